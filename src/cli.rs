@@ -1,0 +1,1 @@
+//! The command line: these structs' doc comments are the help.

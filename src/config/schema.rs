@@ -1,0 +1,209 @@
+//! From the config to the names, kinds and policies that the stages work with. Every default of `[identifiers]` is
+//! decided here and nowhere else.
+
+use super::{ColumnMapping, Config, GoldenField, HashAlgorithm, Identifier};
+use crate::model::{Field, FieldId, Kind, Namespace, NamespaceId, Schema, Source};
+
+/// A namespace with every default filled in; index = [`NamespaceId`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamespacePolicy {
+    /// As declared.
+    pub name: String,
+    /// What sort of value.
+    pub kind: Kind,
+    /// Fields that hold its values, or the parts of one value (`compound`).
+    pub fields: Vec<FieldId>,
+    /// Whether `fields` are parts of one value.
+    pub compound: bool,
+    /// For kind hash: the namespace whose values are hashed to meet this one's, and how.
+    pub hash_of: Option<(NamespaceId, HashAlgorithm)>,
+    /// 1 = strongest.
+    pub priority: u32,
+    /// Most distinct values per person; 0 = no limit.
+    pub max_per_person: u32,
+    /// Largest person, in records, that it may build; 0 = no limit.
+    pub max_records_per_person: u32,
+    /// More distinct people than this = shared; 0 = never.
+    pub shared_above: u32,
+    /// Compare fields that stand for people when `shared_above` is judged.
+    pub proxy: Vec<u16>,
+    /// Namespaces of smaller priority number whose values are unique per person: the stronger measure of `shared_above`.
+    pub stronger: Vec<NamespaceId>,
+    /// Compare fields that must not contradict.
+    pub conflict: Vec<u16>,
+    /// Domains whose dots do not count.
+    pub ignore_dots: Vec<String>,
+    /// Domains whose `+tag` does not count.
+    pub ignore_tags: Vec<String>,
+    /// Whether case does not count.
+    pub ignore_case: bool,
+}
+
+/// The schema and the policies of a config that passed [`super::check`]; names that are not there are left out.
+#[must_use]
+pub fn schema(config: &Config) -> (Schema, Vec<NamespacePolicy>) {
+    let mut schema = Schema { sources: sources(config), fields: fields(config), ..Schema::default() };
+    let mut declared: Vec<(&String, &Identifier)> = config.identifiers.iter().collect();
+    declared.sort_by_key(|(name, identifier)| priority(name, identifier)); // stable: ties keep the declared order
+    schema.namespaces = declared
+        .iter()
+        .map(|(name, identifier)| Namespace { name: (*name).clone(), kind: kind(name, identifier) })
+        .collect();
+    let policies = declared.iter().map(|(name, identifier)| policy(&mut schema, name, identifier)).collect::<Vec<_>>();
+    let unique: Vec<(u32, bool)> =
+        policies.iter().map(|p: &NamespacePolicy| (p.priority, p.max_per_person == 1)).collect();
+    let mut policies = policies;
+    for policy in &mut policies {
+        policy.stronger = (0..unique.len())
+            .filter(|&other| unique[other].1 && unique[other].0 < policy.priority)
+            .map(|other| other as NamespaceId)
+            .collect();
+    }
+    (schema, policies)
+}
+
+fn sources(config: &Config) -> Vec<Source> {
+    let mut names: Vec<&str> = config.source.iter().map(|s| s.name.as_str()).collect();
+    names.sort_unstable();
+    config
+        .source
+        .iter()
+        .map(|source| Source {
+            name: source.name.clone(),
+            channel: source.channel.clone(),
+            rank: names.partition_point(|name| *name < source.name.as_str()) as u16,
+        })
+        .collect()
+}
+
+/// Canonical fields in the order in which `[[source]]` mappings first name them.
+fn fields(config: &Config) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    for name in config.source.iter().flat_map(|source| source.fields.keys()) {
+        if !fields.iter().any(|field| field.name == *name) {
+            fields.push(Field { name: name.clone(), kind: field_kind(config, name) });
+        }
+    }
+    fields
+}
+
+/// `[fields]`, else the kind of the one-field identifier that reads it, else by name.
+fn field_kind(config: &Config, name: &str) -> Kind {
+    if let Some(declared) = config.fields.get(name) {
+        return declared.kind;
+    }
+    let by_identifier = config.identifiers.iter().find(|(namespace, identifier)| {
+        !identifier.compound
+            && (identifier.fields.iter().any(|f| f == name) || identifier.fields.is_empty() && *namespace == name)
+    });
+    match by_identifier {
+        Some((namespace, identifier)) => kind(namespace, identifier),
+        None => Kind::of_field_name(name),
+    }
+}
+
+fn kind(name: &str, identifier: &Identifier) -> Kind {
+    identifier.kind.unwrap_or_else(|| match Kind::of_field_name(name) {
+        _ if identifier.compound => Kind::Text,
+        Kind::Text | Kind::Name => Kind::Id,
+        by_name => by_name,
+    })
+}
+
+fn priority(name: &str, identifier: &Identifier) -> u32 {
+    identifier.priority.unwrap_or(match kind(name, identifier) {
+        _ if identifier.compound => 40,
+        Kind::Id => 10,
+        Kind::Email | Kind::Hash => 20,
+        Kind::Phone => 30,
+        Kind::Device => 50,
+        _ => 40,
+    })
+}
+
+fn policy(schema: &mut Schema, name: &str, identifier: &Identifier) -> NamespacePolicy {
+    let kind = kind(name, identifier);
+    let own = [name.to_owned()];
+    let fields = if identifier.fields.is_empty() { &own[..] } else { &identifier.fields };
+    let by_person = matches!(kind, Kind::Email | Kind::Phone | Kind::Hash) && !identifier.compound;
+    let weak = by_person || kind == Kind::Device;
+    let proxy = identifier.proxy.clone().unwrap_or_else(|| {
+        let first = ["last_name", "first_name", "full_name"].into_iter().find(|f| schema.field(f).is_some());
+        if by_person { first.map(str::to_owned).into_iter().collect() } else { Vec::new() }
+    });
+    let conflict = identifier.conflict.clone().unwrap_or_else(|| {
+        if weak && schema.field("first_name").is_some() { vec!["first_name".into()] } else { Vec::new() }
+    });
+    NamespacePolicy {
+        name: name.to_owned(),
+        kind,
+        fields: fields.iter().filter_map(|f| schema.field(f)).collect(),
+        compound: identifier.compound,
+        hash_of: identifier
+            .of
+            .as_deref()
+            .and_then(|of| schema.namespace(of))
+            .map(|of| (of, identifier.algorithm.unwrap_or(HashAlgorithm::Sha256))),
+        priority: priority(name, identifier),
+        max_per_person: identifier.max_per_person.unwrap_or(match kind {
+            _ if identifier.compound => 0,
+            Kind::Id => 1,
+            Kind::Email | Kind::Phone | Kind::Hash => 5,
+            _ => 0,
+        }),
+        max_records_per_person: identifier.max_records_per_person.unwrap_or(0),
+        shared_above: identifier.shared_above.unwrap_or(match kind {
+            _ if identifier.compound => 0,
+            Kind::Email | Kind::Phone | Kind::Hash => 5,
+            Kind::Device => 2,
+            _ => 0,
+        }),
+        proxy: compare_fields(schema, &proxy),
+        stronger: Vec::new(),
+        conflict: compare_fields(schema, &conflict),
+        ignore_dots: identifier.ignore_dots.iter().map(|d| d.to_lowercase()).collect(),
+        ignore_tags: identifier.ignore_tags.iter().map(|d| d.to_lowercase()).collect(),
+        ignore_case: identifier.ignore_case,
+    }
+}
+
+fn compare_fields(schema: &mut Schema, names: &[String]) -> Vec<u16> {
+    let mut columns = Vec::new();
+    for name in names {
+        let Some(field) = schema.field(name) else { continue };
+        let column = schema.compare_fields.iter().position(|f| *f == field).unwrap_or_else(|| {
+            schema.compare_fields.push(field);
+            schema.compare_fields.len() - 1
+        });
+        columns.push(column as u16);
+    }
+    columns
+}
+
+/// The columns of the golden table: (column name, canonical fields it reads), in order. Without `[golden.fields]`, all
+/// fields.
+#[must_use]
+pub fn golden_columns(config: &Config, schema: &Schema) -> Vec<String> {
+    if config.golden.fields.is_empty() {
+        return schema.fields.iter().map(|f| f.name.clone()).collect();
+    }
+    let mut columns = Vec::new();
+    for (name, field) in &config.golden.fields {
+        match field {
+            GoldenField::Spec(spec) if !spec.fields.is_empty() => columns.extend(spec.fields.iter().cloned()),
+            _ => columns.push(name.clone()),
+        }
+    }
+    columns
+}
+
+impl ColumnMapping {
+    /// The places to look, in order.
+    #[must_use]
+    pub fn picks(&self) -> &[super::Pick] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Alternatives(several) => several,
+        }
+    }
+}

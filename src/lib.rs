@@ -1,0 +1,40 @@
+//! onefold folds every channel into one customer.
+//!
+//! ```text
+//! config → ingest → normalize → link → guard → identity → golden → traits → consent → segments → publish
+//!            │                    │       │        │         │
+//!          rejects              edges  refusals  lineage  provenance          report = counts from every stage
+//! ```
+//!
+//! Modules in the order of the data. Every arrow is a table of [`model`]; data goes one way.
+//!
+//! | room | may use | never |
+//! |---|---|---|
+//! | main, [`cli`], [`commands`] | clap, anyhow, the whole library | data logic, file formats |
+//! | [`config`], [`ingest`], [`publish`] | csv, polars, serde, anyhow, std::fs | linking decisions |
+//! | [`model`], [`problem`], [`sql`] | polars, sqlparser, serde | I/O, other rooms |
+//! | [`pipeline`] | model, config, the pure stages | I/O, printing, rules of its own |
+//! | [`normalize`] … [`segments`] | model, problem, their config section, rayon, polars; petgraph in link and guard | fs, env, clock, printing, a sibling stage |
+//!
+//! One exception, for memory's sake: ingest's workers call [`normalize`] row by row, so that raw strings never leave
+//! the worker.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod golden;
+pub mod guard;
+pub mod identity;
+pub mod ingest;
+pub mod link;
+pub mod model;
+pub mod normalize;
+pub mod pipeline;
+pub mod problem;
+pub mod publish;
+pub mod segments;
+pub mod sql;
+pub mod traits;

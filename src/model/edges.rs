@@ -1,0 +1,84 @@
+//! What linking and the guard decided about identifiers.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Key, NamespaceId};
+
+/// What became of a record–identifier edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// It holds the record to its person.
+    Links,
+    /// The value identifies nobody.
+    Placeholder,
+    /// The value occurs with too many different people.
+    Shared,
+    /// The guard refused the union.
+    Refused,
+}
+
+/// A value that really occurs with too many different people; it links nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedValue {
+    /// Its namespace.
+    pub namespace: NamespaceId,
+    /// Its key.
+    pub key: Key,
+    /// The smallest record that carries it: where its text can be read.
+    pub record: u32,
+    /// How many records carry it.
+    pub records: u32,
+    /// How many distinct people it was seen with, by the measure named in `by`; counting stops at 1,000.
+    pub distinct: u32,
+    /// The measure: a stronger namespace or a proxy field.
+    pub by: String,
+}
+
+/// A union that the guard refused.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Refusal {
+    /// The smallest record of one side, at the time of refusal (the smaller of the two sides).
+    pub left: u32,
+    /// The smallest record of the other side.
+    pub right: u32,
+    /// The record whose edge to the identifier was refused.
+    pub record: u32,
+    /// The identifier's namespace.
+    pub namespace: NamespaceId,
+    /// The identifier's key.
+    pub key: Key,
+    /// Which limit it would have broken.
+    pub reason: RefusalReason,
+}
+
+/// The limit that a refused union would have broken.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalReason {
+    /// Too many distinct values of this namespace in one person.
+    MaxPerPerson(NamespaceId),
+    /// Too many records in one person for this namespace.
+    MaxRecordsPerPerson(NamespaceId),
+    /// The two sides say different things in this compare field (index into the schema's compare fields).
+    Conflict(u16),
+    /// A steward said never.
+    NeverLink,
+}
+
+/// Figures of linking, per namespace of the schema.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkCounts {
+    /// Namespace name.
+    pub namespace: String,
+    /// Record–value pairs.
+    pub occurrences: u64,
+    /// Distinct values.
+    pub values: u64,
+    /// Values on two or more records that link.
+    pub linking_values: u64,
+    /// Values judged shared.
+    pub shared_values: u64,
+    /// Unions refused over this namespace.
+    pub refused: u64,
+}

@@ -1,0 +1,32 @@
+//! Every table between two stages, with its schema and what always holds of it. No I/O, no rules.
+//!
+//! | table | one row | made by | here |
+//! |---|---|---|---|
+//! | records | a source row that was read | ingest | [`Records`] over [`Chunk`]s of [`Row`]s |
+//! | rejects | a row that was not | ingest | [`Reject`] |
+//! | identifiers | record × namespace | normalize | [`Occurrence`], or [`Blocked`] with the reason |
+//! | edges | record × identifier, decided | link, guard | [`Decision`] per occurrence, [`SharedValue`], [`Refusal`] |
+//! | persons | record → person | link, guard | [`Labels`], then [`Persons`] |
+//! | run | counts and figures | all | [`RunReport`] |
+
+mod compare;
+mod edges;
+mod identifiers;
+mod kind;
+mod persons;
+mod records;
+mod rejects;
+mod row;
+mod run;
+mod schema;
+
+pub use compare::{CompareColumn, CompareTable};
+pub use edges::{Decision, LinkCounts, Refusal, RefusalReason, SharedValue};
+pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusable, identifier_key};
+pub use kind::{Kind, ValueType};
+pub use persons::{Labels, Persons};
+pub use records::{Records, Slot};
+pub use rejects::{Reject, RejectReason};
+pub use row::{Chunk, Row, RowBuilder, RowHead, Value};
+pub use run::{InputFile, RunReport, SourceCounts, StageTime, TableFile};
+pub use schema::{Field, FieldId, Namespace, Schema, Source, SourceId};

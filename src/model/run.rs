@@ -1,0 +1,120 @@
+//! The run's own figures: what `run.json` holds and gates look at.
+
+use serde::{Deserialize, Serialize};
+
+use super::LinkCounts;
+
+/// Everything that a run says about itself. Only this file holds wall-clock time.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Version of onefold that ran.
+    pub onefold: String,
+    /// Project name of the config.
+    pub project: String,
+    /// SHA-256 of the config file, after `${ENV}` was put in.
+    pub config_sha256: String,
+    /// Run number, from 1.
+    pub run: u64,
+    /// When it started, RFC 3339 UTC.
+    pub started_at: String,
+    /// When it was published, RFC 3339 UTC.
+    pub published_at: String,
+    /// What `as_of` was, UTC microseconds since 1970.
+    pub as_of: Option<i64>,
+    /// Input files with their size and fingerprint, by source and path.
+    pub inputs: Vec<InputFile>,
+    /// The accounting per source, in the order of the config.
+    pub sources: Vec<SourceCounts>,
+    /// Records in the crosswalk.
+    pub records: u64,
+    /// Persons.
+    pub persons: u64,
+    /// Records of the largest person.
+    pub largest_person: u64,
+    /// Persons by number of records: size → how many, rising.
+    pub person_sizes: Vec<(u64, u64)>,
+    /// Persons with records in exactly this set of channels (joined by `+`, sorted), by name.
+    pub channel_sets: Vec<(String, u64)>,
+    /// Linking per namespace, strongest first.
+    pub namespaces: Vec<LinkCounts>,
+    /// Values that are no identifiers: (namespace or field, reason, how many), by name.
+    pub ignored: Vec<(String, String, u64)>,
+    /// Persons per segment, in the order of the config.
+    pub segments: Vec<(String, u64)>,
+    /// Published tables.
+    pub tables: Vec<TableFile>,
+    /// Time per stage, in order.
+    pub stages: Vec<StageTime>,
+    /// Peak resident memory in bytes, where the system tells.
+    pub peak_memory: Option<u64>,
+}
+
+/// One input file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputFile {
+    /// Source name.
+    pub source: String,
+    /// Path as found, relative to the config's folder where it lies under it.
+    pub path: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// XXH3-128 of its bytes, hexadecimal.
+    pub fingerprint: String,
+    /// Rows read from it.
+    pub rows: u64,
+}
+
+/// The accounting identity of one source: `rows = records + rejects + superseded + filtered + erased`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceCounts {
+    /// Source name.
+    pub source: String,
+    /// Channel.
+    pub channel: String,
+    /// Input files.
+    pub files: u64,
+    /// Rows read, blank lines and headers not counted.
+    pub rows: u64,
+    /// Rows that became records.
+    pub records: u64,
+    /// Rows that could not be read.
+    pub rejects: u64,
+    /// Rows that a newer row with the same key replaced.
+    pub superseded: u64,
+    /// Rows that the source's `where` condition left out.
+    pub filtered: u64,
+    /// Rows of erased persons.
+    pub erased: u64,
+}
+
+impl SourceCounts {
+    /// Whether the identity holds.
+    #[must_use]
+    pub fn adds_up(&self) -> bool {
+        self.rows == self.records + self.rejects + self.superseded + self.filtered + self.erased
+    }
+}
+
+/// One published table.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableFile {
+    /// File name within the run's folder.
+    pub file: String,
+    /// Rows.
+    pub rows: u64,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// XXH3-128 of its bytes, hexadecimal.
+    pub fingerprint: String,
+}
+
+/// How long a stage took.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct StageTime {
+    /// Stage name.
+    pub stage: String,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+    /// CPU seconds of all threads, where the system tells.
+    pub cpu_seconds: Option<f64>,
+}

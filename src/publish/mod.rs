@@ -1,0 +1,1 @@
+//! Tables to files, and the swap that makes a run the published one.
