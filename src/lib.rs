@@ -25,6 +25,7 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod evaluate;
 pub mod golden;
 pub mod guard;
 pub mod identity;
