@@ -26,6 +26,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod evaluate;
+pub mod explain;
 pub mod golden;
 pub mod guard;
 pub mod identity;
