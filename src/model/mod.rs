@@ -23,7 +23,7 @@ mod schema;
 
 pub use agree::Comparison;
 pub use compare::{CompareColumn, CompareTable};
-pub use edges::{Decision, LinkCounts, Refusal, RefusalReason, SharedValue};
+pub use edges::{Bridge, Decision, LinkCounts, Refusal, RefusalReason, SharedValue};
 pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusable, identifier_key};
 pub use kind::{Kind, ValueType};
 pub use persons::{Labels, Persons};
