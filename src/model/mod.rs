@@ -9,6 +9,7 @@
 //! | persons | record → person | link, guard | [`Labels`], then [`Persons`] |
 //! | run | counts and figures | all | [`RunReport`] |
 
+mod agree;
 mod compare;
 mod edges;
 mod identifiers;
@@ -20,8 +21,9 @@ mod row;
 mod run;
 mod schema;
 
+pub use agree::Comparison;
 pub use compare::{CompareColumn, CompareTable};
-pub use edges::{Decision, LinkCounts, Refusal, RefusalReason, SharedValue};
+pub use edges::{Bridge, Decision, LinkCounts, Refusal, RefusalReason, SharedValue};
 pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusable, identifier_key};
 pub use kind::{Kind, ValueType};
 pub use persons::{Labels, Persons};
