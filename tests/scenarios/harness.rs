@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
-
-use assert_cmd::cargo::cargo_bin_cmd;
+use std::process::{Command, Output};
 
 /// The repository's root.
 pub fn root() -> &'static Path {
@@ -53,14 +51,15 @@ impl Scratch {
 
     /// Runs `onefold` with these arguments in the folder.
     pub fn onefold(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the binary runs")
+    }
+
+    /// `onefold` with these arguments, ready to be run in the folder.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_onefold"));
         // No color, no width of some terminal, no settings of whoever runs the tests.
-        cargo_bin_cmd!("onefold")
-            .args(arguments)
-            .current_dir(self.path())
-            .env("NO_COLOR", "1")
-            .env("COLUMNS", "100")
-            .output()
-            .expect("the binary runs")
+        command.args(arguments).current_dir(self.path()).env("NO_COLOR", "1").env("COLUMNS", "100");
+        command
     }
 
     /// Runs `onefold run --quiet` and expects it to publish.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write;
+use std::process::Stdio;
 
 use super::harness::{Scratch, root};
 
@@ -126,12 +128,9 @@ fn the_config_is_found_from_elsewhere_and_its_paths_are_its_own() {
 fn standard_input_can_be_a_source() {
     let config = CONFIG.replace("path = \"shop.csv\"", "path = \"-\"");
     let scratch = Scratch::of(&[("onefold.toml", &config)]);
-    assert_cmd::cargo::cargo_bin_cmd!("onefold")
-        .args(["run", "--quiet"])
-        .current_dir(scratch.path())
-        .write_stdin(DATA)
-        .assert()
-        .success();
+    let mut child = scratch.command(&["run", "--quiet"]).stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(DATA.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
     assert_eq!(scratch.published().table("golden_customers").rows.len(), 2);
 }
 
