@@ -16,6 +16,22 @@ pub enum Decision {
     Shared,
     /// The guard refused the union.
     Refused,
+    /// The value is not of its kind's form, so there is no identifier.
+    Unusable,
+}
+
+impl Decision {
+    /// As written to tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Links => "links",
+            Self::Placeholder => "placeholder",
+            Self::Shared => "shared",
+            Self::Refused => "refused",
+            Self::Unusable => "unusable",
+        }
+    }
 }
 
 /// A value that really occurs with too many different people; it links nothing.

@@ -30,8 +30,8 @@ pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusab
 pub use kind::{Kind, ValueType};
 pub use lineage::{Event, Lineage, Move, NO_PERSON};
 pub use persons::{Labels, Persons};
-pub use records::{Records, Slot};
+pub use records::{Records, Slot, SourceStarts};
 pub use rejects::{Reject, RejectReason};
 pub use row::{Chunk, Row, RowBuilder, RowHead, Value};
-pub use run::{InputFile, RunReport, SourceCounts, StageTime, TableFile};
+pub use run::{InputFile, RunReport, SourceCounts, StageTime, TableFile, TopShared};
 pub use schema::{Field, FieldId, Namespace, Schema, Source, SourceId};
