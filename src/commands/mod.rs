@@ -8,7 +8,7 @@ mod progress;
 mod run;
 mod runs;
 mod shell;
-mod stage_tables;
+mod threads;
 
 use std::io::Write;
 

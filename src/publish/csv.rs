@@ -46,6 +46,25 @@ pub fn rows(table: &DataFrame, spreadsheet_safe: bool) -> PolarsResult<Vec<Vec<u
     Ok(starts.par_iter().map(stretch).collect())
 }
 
+/// Every cell by column, unquoted; none = blank.
+pub fn texts(table: &DataFrame) -> PolarsResult<Vec<Vec<Option<String>>>> {
+    let column = |column: &Column| -> PolarsResult<Vec<Option<String>>> {
+        let blank = column.is_null();
+        let cells = Cells::new(column, false)?;
+        let text = |row: usize| match &cells {
+            Cells::Text(cells) => cells.get(row).map(str::to_owned),
+            _ if blank.get(row) == Some(true) => None,
+            cells => {
+                let mut out = Vec::new();
+                cells.push(&mut out, row);
+                Some(String::from_utf8_lossy(&out).into_owned())
+            }
+        };
+        Ok((0..table.height()).map(text).collect())
+    };
+    table.columns().iter().map(column).collect()
+}
+
 /// A column, ready to be read cell by cell.
 enum Cells {
     Text(StringChunked),
