@@ -9,6 +9,7 @@
 //! | persons | record → person | link, guard | [`Labels`], then [`Persons`] |
 //! | run | counts and figures | all | [`RunReport`] |
 
+mod columns;
 mod compare;
 mod edges;
 mod identifiers;
@@ -19,7 +20,9 @@ mod rejects;
 mod row;
 mod run;
 mod schema;
+mod sum;
 
+pub use columns::RecordColumn;
 pub use compare::{CompareColumn, CompareTable};
 pub use edges::{Decision, LinkCounts, Refusal, RefusalReason, SharedValue};
 pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusable, identifier_key};
@@ -30,3 +33,4 @@ pub use rejects::{Reject, RejectReason};
 pub use row::{Chunk, Row, RowBuilder, RowHead, Value};
 pub use run::{InputFile, RunReport, SourceCounts, StageTime, TableFile};
 pub use schema::{Field, FieldId, Namespace, Schema, Source, SourceId};
+pub use sum::Sum;
