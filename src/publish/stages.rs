@@ -14,8 +14,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, DataType, Date, Float64Type, Int32Type, Int64Type,
-    IntoColumn, IntoSeries, PrimitiveChunkedBuilder, Schema as Columns, StringChunkedBuilder, TimeUnit, TimeZone,
+    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, Float64Type, Int32Type, Int64Type,
+    IntoColumn, PrimitiveChunkedBuilder, Schema as Columns, StringChunkedBuilder, TimeUnit, TimeZone,
 };
 
 use super::columns::{Texts, counts, table};
