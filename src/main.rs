@@ -1,3 +1,15 @@
 //! Parse, dispatch, print the error, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use onefold::cli::Cli;
+use onefold::commands;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match commands::dispatch(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

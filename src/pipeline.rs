@@ -1,1 +1,354 @@
 //! The data's way as a short list of calls; the sole owner of the order. Pure: no I/O, no printing, no rules of its own.
+//!
+//! [`resolve`] takes numbered records to persons; [`Plans`] are the compiled rules of golden, traits and segments; and
+//! [`fold_batches`] runs the persons through them, a stretch at a time.
+
+use std::ops::Range;
+
+use polars::prelude::{Column, DataFrame, IntoColumn, NewChunkedArray, Schema as Columns};
+use polars::prelude::{Int64Chunked, NamedFrom, Series, StringChunkedBuilder, TimeUnit};
+use rayon::prelude::*;
+
+use crate::config::{Config, NamespacePolicy};
+use crate::guard::Steward;
+use crate::identity::PersonIds;
+use crate::ingest::Numbered;
+use crate::model::{Labels, LinkCounts, Persons, Records, Refusal, Reject, Schema, SharedValue, SourceCounts, SourceStarts};
+use crate::problem::{Problem, Problems, Result};
+use crate::{golden, guard, identity, link, segments, traits};
+
+/// Records and the persons that they belong to, with every decision on the way.
+#[derive(Debug, Default)]
+pub struct Resolved {
+    /// All records.
+    pub records: Records,
+    /// Who belongs together.
+    pub persons: Persons,
+    /// What they are called.
+    pub person_ids: PersonIds,
+    /// Values that linked nothing because too many people have them, by namespace and key.
+    pub shared: Vec<SharedValue>,
+    /// Unions that the guard refused, sorted.
+    pub refusals: Vec<Refusal>,
+    /// Figures of linking per namespace, refusals counted in.
+    pub namespaces: Vec<LinkCounts>,
+    /// Rows that are no records.
+    pub rejects: Vec<Reject>,
+    /// The accounting per source.
+    pub counts: Vec<SourceCounts>,
+}
+
+/// Numbered records to persons. `begin` hears the name of each stage as it begins.
+pub fn resolve(
+    numbered: Numbered,
+    schema: &Schema,
+    policies: &[NamespacePolicy],
+    steward: &Steward,
+    begin: &mut dyn FnMut(&'static str),
+) -> Result<Resolved> {
+    let Numbered { records, mut occurrences, compare, rejects, counts } = numbered;
+    begin("link");
+    let linked = link::link(records.len(), &mut occurrences, &compare, schema, policies);
+    begin("guard");
+    let times = &records.event_times;
+    let guarded = guard::guard(&linked, &occurrences, &compare, times, steward, schema, policies)
+        .map_err(|contradiction| contradiction.problem(|record| record_key(&records, schema, record)))?;
+    drop((occurrences, compare)); // the largest tables of the run
+    begin("persons");
+    let persons = Persons::from_labels(&guarded.labels);
+    let person_ids = identity::fresh(&records, &persons, schema);
+    let mut namespaces = linked.counts;
+    guarded.count(&mut namespaces);
+    let (shared, refusals) = (linked.shared, guarded.refusals);
+    Ok(Resolved { records, persons, person_ids, shared, refusals, namespaces, rejects, counts })
+}
+
+/// A record's key as messages write it.
+fn record_key(records: &Records, schema: &Schema, record: u32) -> String {
+    format!("{}/{}", schema.sources[usize::from(records.source(record))].name, records.row(record).record_id())
+}
+
+impl Resolved {
+    /// The newest event time of all records, UTC microseconds: what `as_of` is unless somebody says otherwise.
+    #[must_use]
+    pub fn newest(&self) -> Option<i64> {
+        self.records.event_times.iter().copied().max().filter(|&time| time != i64::MIN)
+    }
+
+    /// The accounting identity: every row is a record or has a reason why not, every record has one person, every
+    /// person has a record. One message per breach; none = it holds.
+    #[must_use]
+    pub fn breaches(&self) -> Vec<String> {
+        let mut breaches = Vec::new();
+        for counts in self.counts.iter().filter(|counts| !counts.adds_up()) {
+            breaches.push(format!(
+                "source {}: {} rows, but {} records + {} rejects + {} superseded + {} filtered + {} erased",
+                counts.source,
+                counts.rows,
+                counts.records,
+                counts.rejects,
+                counts.superseded,
+                counts.filtered,
+                counts.erased
+            ));
+        }
+        let counted: u64 = self.counts.iter().map(|counts| counts.records).sum();
+        if counted != self.records.len() as u64 {
+            breaches.push(format!("{counted} records counted, {} numbered", self.records.len()));
+        }
+        let (persons, records) = (&self.persons, self.records.len());
+        if persons.person_of.len() != records || persons.members.len() != records {
+            breaches.push(format!("{records} records, {} of them in the crosswalk", persons.person_of.len()));
+        }
+        if let Some(person) = (0..persons.len()).find(|&p| persons.starts[p] == persons.starts[p + 1]) {
+            breaches.push(format!("person number {person} has no record"));
+        }
+        if self.person_ids.0.len() != persons.len() {
+            breaches.push(format!("{} persons, {} person ids", persons.len(), self.person_ids.0.len()));
+        }
+        breaches
+    }
+}
+
+/// The columns that every person has, ahead of the golden ones.
+pub const PERSON_COLUMNS: [&str; 4] = ["records", "channels", "first_seen", "last_seen"];
+
+/// The rules of golden, traits and segments, compiled.
+#[derive(Debug)]
+pub struct Plans {
+    golden: golden::Plan,
+    traits: traits::Plan,
+    segments: segments::Plan,
+    channels: Channels,
+    /// An empty table with the columns of [`Folded::golden`].
+    empty: DataFrame,
+}
+
+impl Plans {
+    /// Compiles; all faults of golden and traits at once, then those of segments. `as_of` is UTC microseconds.
+    pub fn new(config: &Config, schema: &Schema, as_of: Option<i64>) -> Result<Self, Problems> {
+        let mut faults = Vec::new();
+        let mut keep = |problems: Problems| faults.extend(problems.0);
+        let golden = golden::Plan::new(config, schema).map_err(&mut keep).ok();
+        let traits = traits::Plan::new(config, schema, as_of).map_err(&mut keep).ok();
+        let channels = Channels::new(schema).map_err(|problem| keep(problem.into())).ok();
+        if let Some(golden) = &golden {
+            keep(Problems(name_clashes(config, &golden.columns())));
+        }
+        let (Some(golden), Some(traits), Some(channels), true) = (golden, traits, channels, faults.is_empty()) else {
+            return Err(Problems(faults));
+        };
+        let nobody = Resolved {
+            records: Records { fields: schema.fields.len(), ..Records::default() },
+            persons: Persons::from_labels(&Labels::default()),
+            ..Resolved::default()
+        };
+        let (empty, _, _) = persons_table(&nobody, schema, &golden, &traits, &channels, &SourceStarts::default(), 0..0)?;
+        let segments = segments::Plan::new(config, empty.schema(), as_of)?;
+        Ok(Self { golden, traits, segments, channels, empty })
+    }
+
+    /// Names and types of the columns of [`Folded::golden`].
+    #[must_use]
+    pub fn columns(&self) -> &Columns {
+        self.empty.schema()
+    }
+
+    /// The channels of a set of them, sorted and joined with `+`.
+    #[must_use]
+    pub fn channels(&self, set: u128) -> String {
+        self.channels.names(set)
+    }
+}
+
+/// Golden columns and traits that take a name that is already a column.
+fn name_clashes(config: &Config, golden: &[String]) -> Vec<Problem> {
+    let fixed = |name: &str| name == "person_id" || PERSON_COLUMNS.contains(&name);
+    let mut faults = Vec::new();
+    for (index, name) in golden.iter().enumerate() {
+        if fixed(name) || golden[..index].contains(name) {
+            let what = format!("a column `{name}` is in the golden table already");
+            faults.push(Problem::config_at(&["golden", "fields", name], what, "give it another name"));
+        }
+    }
+    for name in config.traits.keys() {
+        if fixed(name) || golden.contains(name) {
+            let what = format!("a column `{name}` is in the golden table already");
+            faults.push(Problem::config_at(&["traits", name], what, "give the trait another name"));
+        }
+    }
+    faults
+}
+
+/// A stretch of persons with all that is known of them.
+#[derive(Debug)]
+pub struct Folded {
+    /// Which persons.
+    pub range: Range<u32>,
+    /// One row per person: [`PERSON_COLUMNS`], golden columns, traits.
+    pub golden: DataFrame,
+    /// Per golden column, per person: the record that won; `u32::MAX` = none.
+    pub winners: Vec<Vec<u32>>,
+    /// Per segment, per person: whether the person is in it.
+    pub segments: Vec<Vec<bool>>,
+    /// Per person: the channels, as a set for [`Plans::channels`].
+    pub channels: Vec<u128>,
+}
+
+/// Most persons and most records of one stretch: large enough for columns to pay, small enough for a few stretches to
+/// be in memory at once. They decide how tables are cut, so they do not depend on the machine.
+const STRETCH_PERSONS: u32 = 1 << 15;
+const STRETCH_RECORDS: u32 = 1 << 18;
+
+/// Folds all persons, a stretch at a time: `shape` runs on many threads, `each` gets what it gives in order.
+pub fn fold_batches<T: Send>(
+    resolved: &Resolved,
+    schema: &Schema,
+    plans: &Plans,
+    shape: &(dyn Fn(Folded) -> Result<T> + Sync),
+    each: &mut (dyn FnMut(T) -> Result<()> + Send),
+) -> Result<()> {
+    let starts = SourceStarts::new(&resolved.records, schema);
+    let fold = |range: &Range<u32>| -> Result<T> {
+        let (golden, winners, channels) = persons_table(
+            resolved,
+            schema,
+            &plans.golden,
+            &plans.traits,
+            &plans.channels,
+            &starts,
+            range.clone(),
+        )?;
+        let segments = segments::assign(&plans.segments, &golden)?;
+        shape(Folded { range: range.clone(), golden, winners, segments, channels })
+    };
+    in_order(&stretches(&resolved.persons), &fold, each)
+}
+
+/// Makes something of every item on many threads; `each` gets it in the order of the items. While one window of items
+/// is worked on, the one before it is handed over: memory is bounded, and no thread waits for long.
+pub fn in_order<I: Sync, T: Send>(
+    items: &[I],
+    make: &(dyn Fn(&I) -> Result<T> + Sync),
+    each: &mut (dyn FnMut(T) -> Result<()> + Send),
+) -> Result<()> {
+    let mut ready: Vec<Result<T>> = Vec::new();
+    for window in items.chunks(rayon::current_num_threads()) {
+        let (handed, next) = rayon::join(
+            || ready.drain(..).try_for_each(|made| each(made?)),
+            || window.par_iter().map(make).collect::<Vec<_>>(),
+        );
+        handed?;
+        ready = next;
+    }
+    ready.into_iter().try_for_each(|made| each(made?))
+}
+
+fn stretches(persons: &Persons) -> Vec<Range<u32>> {
+    let (mut stretches, mut start) = (Vec::new(), 0);
+    for person in 0..persons.len() as u32 {
+        let records = persons.starts[person as usize + 1] - persons.starts[start as usize];
+        if person > start && (person - start == STRETCH_PERSONS || records > STRETCH_RECORDS) {
+            stretches.push(start..person);
+            start = person;
+        }
+    }
+    if start < persons.len() as u32 {
+        stretches.push(start..persons.len() as u32);
+    }
+    stretches
+}
+
+/// Golden columns and traits of a stretch, with the winners and channel sets.
+fn persons_table(
+    resolved: &Resolved,
+    schema: &Schema,
+    golden: &golden::Plan,
+    traits: &traits::Plan,
+    channels: &Channels,
+    starts: &SourceStarts,
+    range: Range<u32>,
+) -> Result<(DataFrame, Vec<Vec<u32>>, Vec<u128>)> {
+    let persons = range.len();
+    let folded =
+        golden::fold(&resolved.records, &resolved.persons, range.clone(), schema, golden, traits.wanted());
+    let computed = traits::compute(traits, folded.records, persons)?;
+    let (mut columns, sets) = person_columns(resolved, channels, starts, range);
+    columns.extend_from_slice(folded.golden.columns());
+    columns.extend_from_slice(computed.columns());
+    let table = DataFrame::new(persons, columns)
+        .map_err(|error| Problem::run(format!("golden columns and traits do not fit together: {error}"), ""))?;
+    Ok((table, folded.winners, sets))
+}
+
+/// [`PERSON_COLUMNS`], and the channel sets.
+fn person_columns(
+    resolved: &Resolved,
+    channels: &Channels,
+    starts: &SourceStarts,
+    range: Range<u32>,
+) -> (Vec<Column>, Vec<u128>) {
+    let (mut counts, mut sets) = (Vec::with_capacity(range.len()), Vec::with_capacity(range.len()));
+    let (mut first, mut last) = (Vec::with_capacity(range.len()), Vec::with_capacity(range.len()));
+    for person in range {
+        let (mut set, mut oldest, mut newest) = (0, i64::MAX, i64::MIN);
+        let records = resolved.persons.records(person);
+        for &record in records {
+            set |= channels.of_source[usize::from(starts.source(record))];
+            let time = resolved.records.event_times[record as usize];
+            if time != i64::MIN {
+                oldest = oldest.min(time);
+                newest = newest.max(time);
+            }
+        }
+        counts.push(records.len() as i64);
+        sets.push(set);
+        first.push((newest != i64::MIN).then_some(oldest));
+        last.push((newest != i64::MIN).then_some(newest));
+    }
+    let mut names = StringChunkedBuilder::new("channels".into(), sets.len());
+    let (mut known, mut name) = (0, String::new());
+    for &set in &sets {
+        if set != known {
+            (known, name) = (set, channels.names(set));
+        }
+        names.append_value(&name);
+    }
+    let time = |name: &str, values: Vec<Option<i64>>| {
+        Int64Chunked::from_slice_options(name.into(), &values).into_datetime(TimeUnit::Microseconds, None).into_column()
+    };
+    let columns = vec![
+        Series::new("records".into(), counts).into_column(),
+        names.finish().into_column(),
+        time("first_seen", first),
+        time("last_seen", last),
+    ];
+    (columns, sets)
+}
+
+/// The distinct channels, sorted; a set of them is a bit mask.
+#[derive(Debug)]
+struct Channels {
+    names: Vec<String>,
+    of_source: Vec<u128>,
+}
+
+impl Channels {
+    fn new(schema: &Schema) -> Result<Self> {
+        let mut names: Vec<String> = schema.sources.iter().map(|source| source.channel.clone()).collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.len() > 128 {
+            let what = format!("{} different channels; at most 128 can be told apart", names.len());
+            return Err(Problem::config("source", what, "let sources that meet the person alike share a channel"));
+        }
+        let bit = |channel: &String| 1u128 << names.partition_point(|name| name < channel);
+        let of_source = schema.sources.iter().map(|source| bit(&source.channel)).collect();
+        Ok(Self { names, of_source })
+    }
+
+    fn names(&self, set: u128) -> String {
+        let here = self.names.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
+        here.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("+")
+    }
+}

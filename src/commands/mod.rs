@@ -1,1 +1,37 @@
 //! One thin file per command: load, call, write.
+
+mod clock;
+mod failure;
+mod grid;
+mod head;
+mod progress;
+mod run;
+mod runs;
+mod shell;
+mod threads;
+
+use std::io::Write;
+
+pub use failure::Failure;
+
+use crate::cli::{Cli, Command};
+
+/// Runs the command that was typed.
+pub fn dispatch(cli: &Cli) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Run(args) => run::run(&cli.config, args),
+        Command::Head(args) => head::head(&cli.config, args),
+        Command::Runs(args) => runs::runs(&cli.config, args),
+        Command::Completions { shell } => shell::completions(*shell),
+        Command::Man => shell::man(),
+    }
+}
+
+/// Writes a result to standard output. A reader that went away has what it wanted.
+fn print(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|error| Failure::output(&error)),
+    }
+}

@@ -7,26 +7,35 @@
 //! | identifiers | record × namespace | normalize | [`Occurrence`], or [`Blocked`] with the reason |
 //! | edges | record × identifier, decided | link, guard | [`Decision`] per occurrence, [`SharedValue`], [`Refusal`] |
 //! | persons | record → person | link, guard | [`Labels`], then [`Persons`] |
+//! | lineage, moves | person id that changed, record that moved | identity | [`Lineage`], [`Move`] |
 //! | run | counts and figures | all | [`RunReport`] |
 
+mod agree;
+mod columns;
 mod compare;
 mod edges;
 mod identifiers;
 mod kind;
+mod lineage;
 mod persons;
 mod records;
 mod rejects;
 mod row;
 mod run;
 mod schema;
+mod sum;
 
+pub use agree::Comparison;
+pub use columns::RecordColumn;
 pub use compare::{CompareColumn, CompareTable};
-pub use edges::{Decision, LinkCounts, Refusal, RefusalReason, SharedValue};
+pub use edges::{Bridge, Decision, LinkCounts, Refusal, RefusalReason, SharedValue};
 pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusable, identifier_key};
 pub use kind::{Kind, ValueType};
+pub use lineage::{Event, Lineage, Move, NO_PERSON};
 pub use persons::{Labels, Persons};
-pub use records::{Records, Slot};
+pub use records::{Records, Slot, SourceStarts};
 pub use rejects::{Reject, RejectReason};
 pub use row::{Chunk, Row, RowBuilder, RowHead, Value};
-pub use run::{InputFile, RunReport, SourceCounts, StageTime, TableFile};
+pub use run::{InputFile, RunReport, SourceCounts, StageTime, TableFile, TopShared};
 pub use schema::{Field, FieldId, Namespace, Schema, Source, SourceId};
+pub use sum::Sum;

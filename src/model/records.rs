@@ -73,3 +73,32 @@ impl Records {
         None
     }
 }
+
+/// Where each source's records begin: record numbers go by source first, so a record's source is a small search
+/// instead of a reach into its chunk.
+#[derive(Debug, Default)]
+pub struct SourceStarts {
+    firsts: Vec<u32>,
+    sources: Vec<SourceId>,
+}
+
+impl SourceStarts {
+    /// Of all records.
+    #[must_use]
+    pub fn new(records: &Records, schema: &Schema) -> Self {
+        let mut sources: Vec<SourceId> = (0..schema.sources.len() as u16).collect();
+        sources.sort_by_key(|&source| schema.sources[usize::from(source)].rank);
+        let slots = &records.slots;
+        let rank = |slot: u32| schema.sources[usize::from(records.chunks[(slot >> 16) as usize].source)].rank;
+        let first = |&source: &SourceId| {
+            slots.partition_point(|&slot| rank(slot) < schema.sources[usize::from(source)].rank) as u32
+        };
+        Self { firsts: sources.iter().map(first).collect(), sources }
+    }
+
+    /// The source of a record.
+    #[must_use]
+    pub fn source(&self, record: u32) -> SourceId {
+        self.sources[self.firsts.partition_point(|&first| first <= record) - 1]
+    }
+}

@@ -35,8 +35,14 @@ pub struct RunReport {
     pub person_sizes: Vec<(u64, u64)>,
     /// Persons with records in exactly this set of channels (joined by `+`, sorted), by name.
     pub channel_sets: Vec<(String, u64)>,
+    /// Persons with records in two or more channels.
+    pub persons_in_several_channels: u64,
     /// Linking per namespace, strongest first.
     pub namespaces: Vec<LinkCounts>,
+    /// The shared values seen with the most people, at most ten per namespace, masked.
+    pub top_shared: Vec<TopShared>,
+    /// Unions refused, by reason.
+    pub refusals: Vec<(String, u64)>,
     /// Values that are no identifiers: (namespace or field, reason, how many), by name.
     pub ignored: Vec<(String, String, u64)>,
     /// Persons per segment, in the order of the config.
@@ -62,6 +68,21 @@ pub struct InputFile {
     pub fingerprint: String,
     /// Rows read from it.
     pub rows: u64,
+}
+
+/// A shared value, as shown to people: masked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopShared {
+    /// Namespace name.
+    pub namespace: String,
+    /// The value, masked.
+    pub value: String,
+    /// How many records carry it.
+    pub records: u64,
+    /// With how many distinct people, by `by`.
+    pub distinct: u64,
+    /// The measure: a namespace or a field.
+    pub by: String,
 }
 
 /// The accounting identity of one source: `rows = records + rejects + superseded + filtered + erased`.

@@ -1,1 +1,31 @@
 //! Tables to files, and the swap that makes a run the published one.
+//!
+//! [`tables`] says what is written; [`OutputFolder`] is where, and how a run becomes the published one; [`write()`]
+//! takes a resolved run to files; [`summary()`] says in plain words what came out.
+
+mod columns;
+mod csv;
+mod findings;
+mod folder;
+mod output;
+mod persons;
+mod read;
+mod records;
+#[cfg(test)]
+mod sample;
+mod selection;
+mod stages;
+mod summary;
+pub mod tables;
+mod write;
+mod writer;
+
+pub use folder::{OutputFolder, RunFolder, Staging, runs};
+pub use output::OutputFile;
+pub use persons::{GoldenColumn, golden_columns};
+pub use read::{Cells, head, read_report, tables_in};
+pub use selection::Selection;
+pub use stages::write_stages;
+pub use summary::summary;
+pub use write::{Identifiers, Publication, write, write_report};
+pub use writer::{Formats, TableWriter};

@@ -1,0 +1,61 @@
+//! How a command fails: what is printed, and the exit code.
+
+use std::process::ExitCode;
+
+use crate::config::Loaded;
+use crate::problem::{Problem, Problems};
+
+/// Why a command did not do what it was asked to.
+#[derive(Debug)]
+pub enum Failure {
+    /// Usage, config or input/output: exit code 2. With the config, where the faults are about it.
+    Faults(Problems, Option<Box<Loaded>>),
+    /// The run's own figures are not what they must be, so nothing was published: exit code 1.
+    Gate(Vec<String>),
+}
+
+impl Failure {
+    /// Faults that point into a config.
+    #[must_use]
+    pub fn in_config(problems: impl Into<Problems>, loaded: &Loaded) -> Self {
+        Self::Faults(problems.into(), Some(Box::new(loaded.clone())))
+    }
+
+    /// Standard output cannot be written.
+    #[must_use]
+    pub fn output(error: &std::io::Error) -> Self {
+        Problem::run(format!("cannot write to standard output: {error}"), "").into()
+    }
+
+    /// Prints it to standard error and gives the exit code.
+    #[must_use]
+    pub fn report(&self) -> ExitCode {
+        match self {
+            Self::Faults(problems, _) => {
+                for problem in &problems.0 {
+                    anstream::eprintln!("error: {problem}");
+                }
+                ExitCode::from(2)
+            }
+            Self::Gate(breaches) => {
+                for breach in breaches {
+                    anstream::eprintln!("error: {breach}");
+                }
+                anstream::eprintln!("nothing was published");
+                ExitCode::from(1)
+            }
+        }
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Faults(problem.into(), None)
+    }
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Self {
+        Self::Faults(problems, None)
+    }
+}

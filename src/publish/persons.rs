@@ -1,0 +1,222 @@
+//! Tables by person: golden_customers, segments, segments_wide and provenance, a stretch of persons at a time.
+
+use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, IdxSize, IntoColumn, NewChunkedArray, TimeUnit, TimeZone};
+
+use super::Publication;
+use super::columns::{Texts, bug, table};
+use crate::config::{Config, GoldenField, Rule};
+use crate::model::{Schema, SourceStarts};
+use crate::pipeline::Folded;
+use crate::problem::Result;
+
+/// A golden column and the name of the rule that fills it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoldenColumn {
+    /// Column name.
+    pub name: String,
+    /// Rule name, as in the config.
+    pub rule: String,
+}
+
+fn person_ids(run: &Publication<'_>, folded: &Folded) -> Texts {
+    let mut ids = Texts::new("person_id", folded.range.len());
+    for person in folded.range.clone() {
+        ids.push_id(run.resolved.person_ids.0[person as usize]);
+    }
+    ids
+}
+
+/// `golden_customers`.
+pub fn golden_customers(run: &Publication<'_>, folded: &Folded) -> Result<DataFrame> {
+    let mut columns = vec![person_ids(run, folded).column()];
+    for column in folded.golden.columns() {
+        columns.push(published(column)?);
+    }
+    table(folded.range.len(), columns)
+}
+
+/// A column in one of the types that are published: integers as 64 bits, times in UTC microseconds.
+pub fn published(column: &Column) -> Result<Column> {
+    let kind = match column.dtype() {
+        DataType::String | DataType::Boolean | DataType::Float64 | DataType::Int64 | DataType::Date => {
+            return Ok(column.clone());
+        }
+        DataType::Datetime(_, _) => {
+            let naive = column.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).map_err(bug)?;
+            let times = naive.cast(&DataType::Int64).map_err(bug)?;
+            let times = times.i64().map_err(bug)?.clone();
+            return Ok(times.into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_column());
+        }
+        kind if kind.is_integer() => DataType::Int64,
+        kind if kind.is_float() => DataType::Float64,
+        DataType::Duration(_) => DataType::Int64,
+        _ => DataType::String,
+    };
+    column.cast(&kind).map_err(bug)
+}
+
+/// `segments`: the long form.
+pub fn segments(run: &Publication<'_>, folded: &Folded) -> Result<DataFrame> {
+    let (mut person_of, mut segment_of): (Vec<IdxSize>, Vec<IdxSize>) = (Vec::new(), Vec::new());
+    for person in 0..folded.range.len() {
+        for (segment, members) in folded.segments.iter().enumerate() {
+            if members[person] {
+                person_of.push(person as IdxSize);
+                segment_of.push(segment as IdxSize);
+            }
+        }
+    }
+    let names = Texts::of("segment", run.segments.iter().map(String::as_str));
+    table(person_of.len(), vec![person_ids(run, folded).gather(&person_of)?, names.gather(&segment_of)?])
+}
+
+/// `segments_wide`.
+pub fn segments_wide(run: &Publication<'_>, folded: &Folded) -> Result<DataFrame> {
+    let mut columns = vec![person_ids(run, folded).column()];
+    for (name, members) in run.segments.iter().zip(&folded.segments) {
+        columns.push(BooleanChunked::from_slice(name.into(), members).into_column());
+    }
+    table(folded.range.len(), columns)
+}
+
+/// `provenance`.
+pub fn provenance(run: &Publication<'_>, starts: &SourceStarts, folded: &Folded) -> Result<DataFrame> {
+    let guess = folded.range.len() * folded.winners.len();
+    let mut record_ids = Texts::new("record_id", guess / 2);
+    let mut person_of: Vec<IdxSize> = Vec::with_capacity(guess);
+    let mut field_of: Vec<IdxSize> = Vec::with_capacity(guess);
+    let mut source_of: Vec<IdxSize> = Vec::with_capacity(guess);
+    let mut record_of: Vec<IdxSize> = Vec::with_capacity(guess);
+    let mut texts = 0;
+    // Few records win all of a person's fields: each one's id is read and written once.
+    let mut seen: Vec<(u32, IdxSize)> = Vec::new();
+    for person in 0..folded.range.len() {
+        seen.clear();
+        for (field, winners) in folded.winners.iter().enumerate() {
+            let winner = winners[person];
+            if winner == u32::MAX {
+                continue;
+            }
+            let known = seen.iter().find(|(record, _)| *record == winner).map(|(_, place)| *place);
+            let place = known.unwrap_or_else(|| {
+                record_ids.push(run.resolved.records.row(winner).record_id());
+                seen.push((winner, texts));
+                texts += 1;
+                texts - 1
+            });
+            person_of.push(person as IdxSize);
+            field_of.push(field as IdxSize);
+            source_of.push(IdxSize::from(starts.source(winner)));
+            record_of.push(place);
+        }
+    }
+    let columns = vec![
+        person_ids(run, folded).gather(&person_of)?,
+        Texts::of("field", run.golden.iter().map(|column| column.name.as_str())).gather(&field_of)?,
+        Texts::of("source", run.schema.sources.iter().map(|source| source.name.as_str())).gather(&source_of)?,
+        record_ids.gather(&record_of)?,
+        Texts::of("rule", run.golden.iter().map(|column| column.rule.as_str())).gather(&field_of)?,
+    ];
+    table(person_of.len(), columns)
+}
+
+/// The golden columns with their rules, in the order of the table.
+#[must_use]
+pub fn golden_columns(config: &Config, schema: &Schema) -> Vec<GoldenColumn> {
+    let mut rules: Vec<(&str, Rule)> = Vec::new();
+    for (name, field) in &config.golden.fields {
+        match field {
+            GoldenField::Rule(rule) => rules.push((name, *rule)),
+            GoldenField::Spec(spec) if spec.fields.is_empty() => rules.push((name, spec.rule)),
+            GoldenField::Spec(spec) => rules.extend(spec.fields.iter().map(|field| (field.as_str(), spec.rule))),
+        }
+    }
+    let rule_of = |name: &str| rules.iter().find(|(column, _)| *column == name).map_or(Rule::default(), |(_, rule)| *rule);
+    let names = crate::config::golden_columns(config, schema);
+    names.into_iter().map(|name| GoldenColumn { rule: rule_name(rule_of(&name)).to_owned(), name }).collect()
+}
+
+/// As written in the config.
+fn rule_name(rule: Rule) -> &'static str {
+    match rule {
+        Rule::MostRecent => "most_recent",
+        Rule::Oldest => "oldest",
+        Rule::MostFrequent => "most_frequent",
+        Rule::Longest => "longest",
+        Rule::SourcePriority => "source_priority",
+        Rule::Min => "min",
+        Rule::Max => "max",
+        Rule::Sum => "sum",
+        Rule::Count => "count",
+        Rule::CountDistinct => "count_distinct",
+        Rule::Any => "any",
+        Rule::All => "all",
+        Rule::Collect => "collect",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::publish::sample::{sample, shown};
+    use crate::publish::tables::{GOLDEN_CUSTOMERS, PROVENANCE, SEGMENTS, SEGMENTS_WIDE};
+
+    #[test]
+    fn golden_customers_have_their_times_in_utc() {
+        let sample = sample();
+        let table = golden_customers(&sample.publication(), &sample.folded()).unwrap();
+        for column in GOLDEN_CUSTOMERS.columns {
+            assert_eq!(table.schema().get(column.name), Some(&column.holds.data_type()), "{}", column.name);
+        }
+        insta::assert_snapshot!(shown(&table), @r"
+        person_id,records,channels,first_seen,last_seen,email,city,orders
+        feea,2,pos+web,2026-01-31T12:00:00Z,2026-02-01T12:00:00.5Z,bo@example.com,Berlin,2
+        c487,1,pos,,,ana@example.com,Bonn,0
+        afdc,1,web,,,info@shop.example,,1
+        6831,1,web,1970-01-01T00:00:00Z,1970-01-01T00:00:00Z,ana@example.com,Köln,1
+        ");
+    }
+
+    #[test]
+    fn segments_are_written_long_and_wide() {
+        let sample = sample();
+        let long = segments(&sample.publication(), &sample.folded()).unwrap();
+        assert_eq!(**long.schema(), SEGMENTS.schema());
+        insta::assert_snapshot!(shown(&long), @r"
+        person_id,segment
+        feea,local
+        feea,reachable
+        c487,reachable
+        afdc,reachable
+        6831,reachable
+        ");
+        let wide = segments_wide(&sample.publication(), &sample.folded()).unwrap();
+        assert_eq!(wide.get_column_names()[..1], [SEGMENTS_WIDE.columns[0].name]);
+        insta::assert_snapshot!(shown(&wide), @r"
+        person_id,local,reachable
+        feea,true,true
+        c487,false,true
+        afdc,false,true
+        6831,false,true
+        ");
+    }
+
+    #[test]
+    fn every_golden_value_names_the_record_that_it_came_from() {
+        let sample = sample();
+        let run = sample.publication();
+        let starts = SourceStarts::new(&run.resolved.records, run.schema);
+        let table = provenance(&run, &starts, &sample.folded()).unwrap();
+        assert_eq!(**table.schema(), PROVENANCE.schema());
+        insta::assert_snapshot!(shown(&table), @r"
+        person_id,field,source,record_id,rule
+        feea,email,shop,s2,most_recent
+        feea,city,pos,p1,most_frequent
+        c487,email,pos,p2,most_recent
+        c487,city,pos,p2,most_frequent
+        afdc,email,shop,s1,most_recent
+        6831,email,shop,s3,most_recent
+        6831,city,shop,s3,most_frequent
+        ");
+    }
+}

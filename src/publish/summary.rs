@@ -1,0 +1,330 @@
+//! The closing summary: how many customers there are, from how many records, and what to worry about.
+
+use std::fmt::Write;
+
+use crate::model::{RunReport, SourceCounts};
+
+/// The summary of a published run in plain words, for a terminal or a mail; `place` is where the tables are.
+#[must_use]
+pub fn summary(report: &RunReport, place: &str) -> String {
+    let mut page = Page::default();
+    let project = if report.project.is_empty() { String::new() } else { format!("{}: ", report.project) };
+    page.line(&format!(
+        "{project}{} from {}",
+        counted(report.persons, "customer", "customers"),
+        counted(report.records, "record", "records")
+    ));
+    page.line("");
+    sources(&mut page, &report.sources);
+    people(&mut page, report);
+    worries(&mut page, report);
+    segments(&mut page, report);
+    closing(&mut page, report, place);
+    page.0
+}
+
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    fn line(&mut self, text: &str) {
+        self.0.push_str(text.trim_end());
+        self.0.push('\n');
+    }
+
+    /// Rows of cells under each other: the first `left` columns to the left, the others to the right.
+    fn grid(&mut self, rows: &[Vec<String>], left: usize) {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max();
+        let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+        for row in rows {
+            let mut line = String::new();
+            for (column, cell) in row.iter().enumerate() {
+                let gap = widths[column].saturating_sub(cell.chars().count());
+                let (before, after) = if column < left { (0, gap) } else { (gap, 0) };
+                let _ = write!(line, "  {:before$}{cell}{:after$}", "", "");
+            }
+            self.line(&line);
+        }
+    }
+}
+
+fn sources(page: &mut Page, sources: &[SourceCounts]) {
+    let mut total = SourceCounts { source: "all".to_owned(), ..SourceCounts::default() };
+    for counts in sources {
+        total.rows += counts.rows;
+        total.records += counts.records;
+        total.rejects += counts.rejects;
+        total.superseded += counts.superseded;
+        total.filtered += counts.filtered;
+        total.erased += counts.erased;
+    }
+    type Figure = fn(&SourceCounts) -> u64;
+    let columns: [(&str, Figure, bool); 6] = [
+        ("rows", |c| c.rows, true),
+        ("= records", |c| c.records, true),
+        ("+ rejects", |c| c.rejects, true),
+        ("+ superseded", |c| c.superseded, false),
+        ("+ filtered", |c| c.filtered, false),
+        ("+ erased", |c| c.erased, false),
+    ];
+    let shown: Vec<_> = columns.iter().filter(|(_, figure, always)| *always || figure(&total) > 0).collect();
+    let mut rows = vec![["source".to_owned(), "channel".to_owned()].into_iter().collect::<Vec<_>>()];
+    rows[0].extend(shown.iter().map(|(name, _, _)| (*name).to_owned()));
+    let several = (sources.len() > 1).then_some(&total);
+    for counts in sources.iter().chain(several) {
+        let mut row = vec![counts.source.clone(), counts.channel.clone()];
+        row.extend(shown.iter().map(|(_, figure, _)| thousands(figure(counts))));
+        rows.push(row);
+    }
+    page.grid(&rows, 2);
+}
+
+fn people(page: &mut Page, report: &RunReport) {
+    if report.persons == 0 {
+        return;
+    }
+    let single = report.person_sizes.iter().find(|(size, _)| *size == 1).map_or(0, |(_, persons)| *persons);
+    let mean = report.records as f64 / report.persons as f64;
+    page.line("");
+    let mut rows = vec![vec!["records per customer".to_owned(), format!("{mean:.1}")]];
+    let mut row = |name: &str, figure: String| rows.push(vec![name.to_owned(), figure]);
+    row("largest customer", counted(report.largest_person, "record", "records"));
+    row("seen in two or more channels", share(report.persons_in_several_channels, report.persons));
+    row("with a single record", share(single, report.persons));
+    page.grid(&rows, 2);
+}
+
+/// Everything that somebody should look at, with the table that lists it.
+fn worries(page: &mut Page, report: &RunReport) {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut row = |name: &str, count: u64, detail: String| {
+        rows.push(vec![name.to_owned(), thousands(count), detail]);
+    };
+    let rejects: u64 = report.sources.iter().map(|counts| counts.rejects).sum();
+    if rejects > 0 {
+        let by_source = report.sources.iter().filter(|c| c.rejects > 0).map(|c| (c.source.as_str(), c.rejects));
+        row("rejected rows", rejects, listed(by_source));
+    }
+    let of_reason = |wanted: fn(&str) -> bool| report.ignored.iter().filter(move |(_, reason, _)| wanted(reason));
+    let sum = |found: &[&(String, String, u64)]| found.iter().map(|(_, _, count)| count).sum();
+    let placeholders: Vec<_> = of_reason(|reason| reason == "placeholder").collect();
+    if !placeholders.is_empty() {
+        let detail = listed(placeholders.iter().map(|(name, _, count)| (name.as_str(), *count)));
+        row("placeholders", sum(&placeholders), detail);
+    }
+    let unusable: Vec<_> = of_reason(|reason| reason != "placeholder" && reason != "shared").collect();
+    if !unusable.is_empty() {
+        let named: Vec<_> = unusable.iter().map(|(name, reason, count)| (format!("{name} {reason}"), *count)).collect();
+        row("unusable values", sum(&unusable), listed(named.iter().map(|(name, count)| (name.as_str(), *count))));
+    }
+    for namespace in report.namespaces.iter().filter(|namespace| namespace.shared_values > 0) {
+        let top = report.top_shared.iter().filter(|top| top.namespace == namespace.namespace).take(3);
+        let top: Vec<String> = top.map(|top| format!("{} ({} × {})", top.value, thousands(top.distinct), top.by)).collect();
+        let more = if namespace.shared_values > top.len() as u64 { ", …" } else { "" };
+        let name = format!("shared {} values", namespace.namespace);
+        row(&name, namespace.shared_values, format!("{}{more}", top.join(", ")));
+    }
+    let refused: u64 = report.refusals.iter().map(|(_, unions)| unions).sum();
+    if refused > 0 {
+        let detail = listed(report.refusals.iter().map(|(reason, unions)| (reason.as_str(), *unions)));
+        row("refused unions", refused, detail);
+    }
+    page.line("");
+    if rows.is_empty() {
+        page.line("Nothing was rejected, set aside or refused.");
+        return;
+    }
+    page.line("Worth a look (tables rejects, ignored_identifiers, refusals):");
+    // The detail is text: it stands to the left, so it is put behind the aligned figures.
+    let details: Vec<String> = rows.iter_mut().filter_map(Vec::pop).collect();
+    let mut figures = Page::default();
+    figures.grid(&rows, 1);
+    for (line, detail) in figures.0.lines().zip(details) {
+        page.line(&format!("{line}  {detail}"));
+    }
+}
+
+/// The largest four of some named counts.
+fn listed<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> String {
+    let mut counts: Vec<_> = counts.collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let more = if counts.len() > 4 { ", …" } else { "" };
+    let shown: Vec<String> = counts.iter().take(4).map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
+    format!("{}{more}", shown.join(", "))
+}
+
+fn segments(page: &mut Page, report: &RunReport) {
+    if report.segments.is_empty() {
+        return;
+    }
+    page.line("");
+    page.line("Segments:");
+    let row = |(name, persons): &(String, u64)| vec![name.clone(), thousands(*persons), percent(*persons, report.persons)];
+    page.grid(&report.segments.iter().map(row).collect::<Vec<_>>(), 1);
+}
+
+fn closing(page: &mut Page, report: &RunReport, place: &str) {
+    let seconds = report.stages.iter().fold(0.0, |sum, stage| sum + stage.seconds);
+    let cpu = report.stages.iter().try_fold(0.0, |sum, stage| Some(sum + stage.cpu_seconds?));
+    let cpu = cpu.map(|cpu| format!(", {cpu:.1} s of CPU")).unwrap_or_default();
+    let memory = report.peak_memory.map(|bytes| format!(", {} of memory", size(bytes))).unwrap_or_default();
+    let bytes = report.tables.iter().map(|table| table.bytes).sum();
+    page.line("");
+    page.line(&format!("Run {} took {seconds:.1} s{cpu}{memory}.", report.run));
+    page.line(&format!("Tables ({}): {place}", size(bytes)));
+}
+
+fn counted(count: u64, one: &str, several: &str) -> String {
+    format!("{} {}", thousands(count), if count == 1 { one } else { several })
+}
+
+fn share(part: u64, whole: u64) -> String {
+    format!("{} ({})", thousands(part), percent(part, whole))
+}
+
+fn percent(part: u64, whole: u64) -> String {
+    if whole == 0 { "–".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / whole as f64) }
+}
+
+/// `1234567` → `1,234,567`.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn size(bytes: u64) -> String {
+    let mut number = bytes as f64;
+    for unit in ["bytes", "KiB", "MiB"] {
+        if number < 1024.0 {
+            return if unit == "bytes" { format!("{bytes} {unit}") } else { format!("{number:.1} {unit}") };
+        }
+        number /= 1024.0;
+    }
+    format!("{number:.2} GiB")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{LinkCounts, StageTime, TableFile, TopShared};
+
+    fn source(source: &str, channel: &str, [rows, records, rejects, superseded]: [u64; 4]) -> SourceCounts {
+        let (source, channel) = (source.to_owned(), channel.to_owned());
+        SourceCounts { source, channel, files: 1, rows, records, rejects, superseded, ..SourceCounts::default() }
+    }
+
+    fn report() -> RunReport {
+        let shared = |value: &str, distinct| TopShared {
+            namespace: "email".into(),
+            value: value.into(),
+            records: 999,
+            distinct,
+            by: "last_name".into(),
+        };
+        let ignored = |name: &str, reason: &str, count| (name.to_owned(), reason.to_owned(), count);
+        RunReport {
+            project: "acme".into(),
+            run: 42,
+            sources: vec![
+                source("pos", "pos", [1_000_000, 999_990, 10, 0]),
+                source("shop", "web", [50_000, 49_000, 0, 1000]),
+            ],
+            records: 1_048_990,
+            persons: 410_000,
+            largest_person: 212,
+            person_sizes: vec![(1, 200_000), (2, 209_999), (212, 1)],
+            persons_in_several_channels: 41_000,
+            namespaces: vec![LinkCounts { namespace: "email".into(), shared_values: 5, ..LinkCounts::default() }],
+            top_shared: vec![shared("i…@a….com", 140), shared("s…@b….com", 21), shared("x…@c….com", 7), shared("y…", 6)],
+            ignored: vec![
+                ignored("email", "placeholder", 1200),
+                ignored("email", "shared", 999),
+                ignored("phone", "invalid_number", 70),
+                ignored("phone", "no_region", 7),
+                ignored("phone", "placeholder", 3),
+            ],
+            refusals: vec![("max_per_person = 1 (loyalty_id)".into(), 3)],
+            segments: vec![("lapsed_regulars".into(), 12_300), ("vip".into(), 41)],
+            tables: vec![TableFile { bytes: 34_000_000, ..TableFile::default() }],
+            stages: vec![
+                StageTime { stage: "ingest".into(), seconds: 2.25, cpu_seconds: Some(4.0) },
+                StageTime { stage: "publish".into(), seconds: 1.0, cpu_seconds: Some(1.5) },
+            ],
+            peak_memory: Some(800 << 20),
+            ..RunReport::default()
+        }
+    }
+
+    #[test]
+    fn the_summary_says_how_many_customers_and_what_to_worry_about() {
+        insta::assert_snapshot!(summary(&report(), "out/current"), @r"
+        acme: 410,000 customers from 1,048,990 records
+
+          source  channel       rows  = records  + rejects  + superseded
+          pos     pos      1,000,000    999,990         10             0
+          shop    web         50,000     49,000          0         1,000
+          all              1,050,000  1,048,990         10         1,000
+
+          records per customer          2.6
+          largest customer              212 records
+          seen in two or more channels  41,000 (10.0 %)
+          with a single record          200,000 (48.8 %)
+
+        Worth a look (tables rejects, ignored_identifiers, refusals):
+          rejected rows           10  pos 10
+          placeholders         1,203  email 1,200, phone 3
+          unusable values         77  phone invalid_number 70, phone no_region 7
+          shared email values      5  i…@a….com (140 × last_name), s…@b….com (21 × last_name), x…@c….com (7 × last_name), …
+          refused unions           3  max_per_person = 1 (loyalty_id) 3
+
+        Segments:
+          lapsed_regulars  12,300  3.0 %
+          vip                  41  0.0 %
+
+        Run 42 took 3.2 s, 5.5 s of CPU, 800.0 MiB of memory.
+        Tables (32.4 MiB): out/current
+        ");
+    }
+
+    #[test]
+    fn a_clean_run_says_so_in_few_lines() {
+        let clean = RunReport {
+            run: 1,
+            sources: vec![source("shop", "web", [1, 1, 0, 0])],
+            records: 1,
+            persons: 1,
+            largest_person: 1,
+            person_sizes: vec![(1, 1)],
+            ..RunReport::default()
+        };
+        insta::assert_snapshot!(summary(&clean, "out/current"), @r"
+        1 customer from 1 record
+
+          source  channel  rows  = records  + rejects
+          shop    web         1          1          0
+
+          records per customer          1.0
+          largest customer              1 record
+          seen in two or more channels  0 (0.0 %)
+          with a single record          1 (100.0 %)
+
+        Nothing was rejected, set aside or refused.
+
+        Run 1 took 0.0 s, 0.0 s of CPU.
+        Tables (0 bytes): out/current
+        ");
+    }
+
+    #[test]
+    fn large_numbers_have_separators() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

@@ -1,0 +1,277 @@
+//! Every published table: its name, what a row is, and its columns. `docs/tables.md` is made from this, and the writers
+//! refuse a table that does not look like it.
+
+use polars::prelude::{DataType, Schema, TimeUnit, TimeZone};
+
+use Type::{Bool, Count, Text, Time};
+
+/// A published table.
+#[derive(Debug)]
+pub struct Table {
+    /// File name without its ending.
+    pub name: &'static str,
+    /// What one row is, and in which order they come.
+    pub row: &'static str,
+    /// Columns that are always there, in order.
+    pub columns: &'static [Column],
+    /// The columns that the config adds behind them; empty = none.
+    pub more: &'static str,
+}
+
+/// A column that is always there.
+#[derive(Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub holds: Type,
+    /// What it means; says so where it may be blank.
+    pub doc: &'static str,
+}
+
+/// The types of published columns: those that every engine reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// UTF-8 text.
+    Text,
+    /// 64-bit integer.
+    Count,
+    /// True or false.
+    Bool,
+    /// Point in time, UTC microseconds.
+    Time,
+}
+
+impl Type {
+    /// As a column's type in Parquet.
+    #[must_use]
+    pub fn data_type(self) -> DataType {
+        match self {
+            Text => DataType::String,
+            Count => DataType::Int64,
+            Bool => DataType::Boolean,
+            Time => DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Text => "text",
+            Count => "integer",
+            Bool => "boolean",
+            Time => "time (UTC)",
+        }
+    }
+}
+
+const fn column(name: &'static str, holds: Type, doc: &'static str) -> Column {
+    Column { name, holds, doc }
+}
+
+const PERSON_ID: Column = column("person_id", Text, "The person: a UUID, lower case, with hyphens.");
+const SOURCE: Column = column("source", Text, "The record's source, as declared.");
+const RECORD_ID: Column = column("record_id", Text, "The record's id within its source.");
+
+/// `golden_customers`.
+pub const GOLDEN_CUSTOMERS: Table = Table {
+    name: "golden_customers",
+    row: "A person, by the person's smallest record key.",
+    columns: &[
+        PERSON_ID,
+        column("records", Count, "How many records the person has; at least 1."),
+        column("channels", Text, "The channels that the person was met in, sorted, joined with `+`."),
+        column("first_seen", Time, "Oldest event time of the person's records; blank when none has one."),
+        column("last_seen", Time, "Newest event time of the person's records; blank when none has one."),
+    ],
+    more: "the golden columns in the order of `[golden.fields]`, then the traits in the order of `[traits]`",
+};
+
+/// `segments`.
+pub const SEGMENTS: Table = Table {
+    name: "segments",
+    row: "A person in a segment, by person as in `golden_customers`, then in the order of the config.",
+    columns: &[PERSON_ID, column("segment", Text, "The segment's name.")],
+    more: "",
+};
+
+/// `segments_wide`.
+pub const SEGMENTS_WIDE: Table = Table {
+    name: "segments_wide",
+    row: "A person, as in `golden_customers`.",
+    columns: &[PERSON_ID],
+    more: "one boolean per segment, of its name, in the order of the config",
+};
+
+/// `crosswalk`.
+pub const CROSSWALK: Table = Table {
+    name: "crosswalk",
+    row: "A record, by record key: source by name, then record id by bytes.",
+    columns: &[SOURCE, RECORD_ID, PERSON_ID],
+    more: "",
+};
+
+/// `provenance`.
+pub const PROVENANCE: Table = Table {
+    name: "provenance",
+    row: "A value of the golden table, by person as there, then by column. Blank values and values made of several \
+          records (`sum`, `count` …) have no row.",
+    columns: &[
+        PERSON_ID,
+        column("field", Text, "The golden column."),
+        column("source", Text, "Source of the record whose value won."),
+        column("record_id", Text, "Id of the record whose value won."),
+        column("rule", Text, "The survivorship rule that picked it."),
+    ],
+    more: "",
+};
+
+/// `edges`.
+pub const EDGES: Table = Table {
+    name: "edges",
+    row: "An identifier on a record, usable or not, by record key, then by namespace from the strongest.",
+    columns: &[
+        SOURCE,
+        RECORD_ID,
+        column("namespace", Text, "The kind of identifier."),
+        column("value", Text, "The normalized value; as it came (at most 200 bytes) where it could not be used."),
+        column("decision", Text, "`links`, `placeholder`, `shared`, `refused` or `unusable`."),
+        column("reason", Text, "Why it does not link; blank when it does."),
+        PERSON_ID,
+    ],
+    more: "",
+};
+
+/// `refusals`.
+pub const REFUSALS: Table = Table {
+    name: "refusals",
+    row: "A union that the guard refused, by the smallest records of the two sides.",
+    columns: &[
+        column("left_source", Text, "Source of one side's smallest record at the time of refusal."),
+        column("left_record_id", Text, "Its record id."),
+        column("left_person_id", Text, "The person that it ended up in."),
+        column("right_source", Text, "Source of the other side's smallest record at the time of refusal."),
+        column("right_record_id", Text, "Its record id."),
+        column("right_person_id", Text, "The person that it ended up in."),
+        SOURCE,
+        RECORD_ID,
+        column("namespace", Text, "The identifier that would have joined them: its namespace."),
+        column("value", Text, "The identifier that would have joined them: its value."),
+        column("reason", Text, "The limit that the union would have broken."),
+    ],
+    more: "",
+};
+
+/// `shared_identifiers`.
+pub const SHARED_IDENTIFIERS: Table = Table {
+    name: "shared_identifiers",
+    row: "A value that occurs with too many different people and so links nothing, by namespace from the strongest, \
+          then by falling number of people, then by value.",
+    columns: &[
+        column("namespace", Text, "The kind of identifier."),
+        column("value", Text, "The normalized value."),
+        column("records", Count, "How many records carry it."),
+        column("distinct", Count, "With how many different people it was seen; counting stops at 1,000."),
+        column("by", Text, "What stands for different people: a stronger namespace or a field."),
+    ],
+    more: "",
+};
+
+/// `ignored_identifiers`.
+pub const IGNORED_IDENTIFIERS: Table = Table {
+    name: "ignored_identifiers",
+    row: "A value that was set aside, by falling number of records, then by value, namespace, field and reason.",
+    columns: &[
+        column("namespace", Text, "The kind of identifier; blank when the field holds none."),
+        column("field", Text, "The field that it stood in; blank for shared values."),
+        column("value", Text, "The value: normalized where it is shared, else as it came (at most 200 bytes)."),
+        column(
+            "reason",
+            Text,
+            "`placeholder`, `shared`, or why it is not of its kind: `malformed`, `invalid_number`, `no_region`, \
+             `too_short`, `too_long`, `bad_date`, `bad_number`, `unknown_value`.",
+        ),
+        column("records", Count, "How many records carry it."),
+    ],
+    more: "",
+};
+
+/// `rejects`.
+pub const REJECTS: Table = Table {
+    name: "rejects",
+    row: "A row that could not be read, by source in the order of the config, file and line.",
+    columns: &[
+        column("source", Text, "The source whose file it is in."),
+        column("file", Text, "The file, relative to the config's folder."),
+        column("line", Count, "Line on which the row begins, from 1; for Parquet its row number."),
+        column("reason", Text, "Why, in one word."),
+        column("detail", Text, "What was found and expected."),
+        column("raw", Text, "The row as it came; bytes that are no text became U+FFFD."),
+    ],
+    more: "",
+};
+
+/// All published tables.
+pub const TABLES: [&Table; 10] = [
+    &GOLDEN_CUSTOMERS,
+    &SEGMENTS,
+    &SEGMENTS_WIDE,
+    &CROSSWALK,
+    &PROVENANCE,
+    &EDGES,
+    &REFUSALS,
+    &SHARED_IDENTIFIERS,
+    &IGNORED_IDENTIFIERS,
+    &REJECTS,
+];
+
+impl Table {
+    /// The columns that are always there, as a schema.
+    #[must_use]
+    pub fn schema(&self) -> Schema {
+        self.columns.iter().map(|column| (column.name.into(), column.holds.data_type())).collect()
+    }
+}
+
+/// `docs/tables.md`, whole.
+#[must_use]
+pub fn dictionary() -> String {
+    let mut page = String::from(
+        "# Published tables\n\n\
+         <!-- made from src/publish/tables.rs; `ONEFOLD_BLESS=1 cargo test --lib dictionary` writes it anew -->\n\n\
+         Each is a file in `out/current/`, as Parquet and/or CSV. Times are UTC: microseconds in Parquet, \
+         `2026-01-31T12:00:00Z` in CSV. A blank CSV cell is a blank value. `run.json` beside them holds the run's own \
+         figures.\n",
+    );
+    for table in TABLES {
+        page += &format!("\n## {}\n\nOne row: {}\n\n| column | type | meaning |\n|---|---|---|\n", table.name, table.row);
+        for column in table.columns {
+            page += &format!("| `{}` | {} | {} |\n", column.name, column.holds.name(), column.doc);
+        }
+        if !table.more.is_empty() {
+            page += &format!("\nThen {}.\n", table.more);
+        }
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dictionary_in_docs_is_fresh() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/tables.md");
+        if std::env::var_os("ONEFOLD_BLESS").is_some() {
+            std::fs::write(path, dictionary()).expect("docs/ is there");
+        }
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(written == dictionary(), "docs/tables.md is stale: run ONEFOLD_BLESS=1 cargo test --lib dictionary");
+    }
+
+    #[test]
+    fn every_column_of_a_table_has_its_own_name() {
+        for table in TABLES {
+            assert_eq!(table.schema().len(), table.columns.len(), "{}", table.name);
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! A resolved run to files: every selected table, streamed, and the run's own figures.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use polars::prelude::{DataFrame, Schema as Columns};
+use rayon::prelude::*;
+
+use super::output::OutputFile;
+use super::persons::{self, GoldenColumn};
+use super::records::{self, Decisions};
+use super::tables::{
+    CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, PROVENANCE, REFUSALS, REJECTS, SEGMENTS, SEGMENTS_WIDE,
+    SHARED_IDENTIFIERS, Table,
+};
+use super::writer::TableWriter;
+use super::{Selection, findings};
+use crate::config::NamespacePolicy;
+use crate::model::{InputFile, Key, NamespaceId, Row, RunReport, Schema, SourceStarts, TableFile};
+use crate::pipeline::{self, Folded, Plans, Resolved};
+use crate::problem::{Problem, Result};
+
+/// Everything that published tables are made from.
+#[derive(Clone, Copy)]
+pub struct Publication<'a> {
+    /// Records, persons and decisions.
+    pub resolved: &'a Resolved,
+    /// Names and kinds.
+    pub schema: &'a Schema,
+    /// Limits of the namespaces.
+    pub policies: &'a [NamespacePolicy],
+    /// Reads the identifiers of a record again: see `normalize::Plan::identifiers`.
+    pub identifiers: &'a Identifiers<'a>,
+    /// Golden columns with their rules, in order.
+    pub golden: &'a [GoldenColumn],
+    /// Names of the segments, in the order of the config.
+    pub segments: &'a [String],
+    /// Input files.
+    pub files: &'a [InputFile],
+}
+
+/// Gives the identifiers that a stored row carries: (namespace, key, value to show).
+pub type Identifiers<'a> = dyn Fn(Row<'_>, &mut dyn FnMut(NamespaceId, Key, &str)) + Sync + 'a;
+
+/// Writes the selected tables into a folder, and their figures and those of the persons into the report.
+pub fn write(
+    run: &Publication<'_>,
+    plans: &Plans,
+    selection: &Selection,
+    folder: &Path,
+    report: &mut RunReport,
+) -> Result<()> {
+    let starts = &SourceStarts::new(&run.resolved.records, run.schema);
+    let ((by_person, by_record), short) = rayon::join(
+        || {
+            rayon::join(
+                || write_persons(run, plans, starts, selection, folder),
+                || write_records(run, starts, selection, folder),
+            )
+        },
+        || write_findings(run, starts, selection, folder),
+    );
+    let (figures, mut files) = by_person?;
+    files.extend(by_record?);
+    let (findings, more) = short?;
+    files.extend(more);
+    report.tables = files;
+    describe_persons(run, plans, &figures, report);
+    report.ignored = findings.ignored;
+    report.top_shared = findings.top_shared;
+    report.refusals = findings::refusal_figures(run);
+    Ok(())
+}
+
+/// Writes `run.json`, the last file of a run.
+pub fn write_report(report: &RunReport, folder: &Path) -> Result<()> {
+    let mut text = serde_json::to_vec_pretty(report)
+        .map_err(|error| Problem::run(format!("run.json: {error}"), "this is a fault of onefold; please report it"))?;
+    text.push(b'\n');
+    let mut file = OutputFile::create(&folder.join("run.json"))?;
+    file.write_all(&text).map_err(|error| file.explain(&error))?;
+    file.finish().map(|_| ())
+}
+
+/// What is counted while persons are folded.
+#[derive(Debug, Default)]
+struct PersonFigures {
+    channel_sets: BTreeMap<u128, u64>,
+    segments: Vec<u64>,
+}
+
+impl PersonFigures {
+    fn count(&mut self, folded: &Folded) {
+        for &set in &folded.channels {
+            *self.channel_sets.entry(set).or_default() += 1;
+        }
+        self.segments = folded.segments.iter().map(|members| members.iter().filter(|member| **member).count() as u64).collect();
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (&set, persons) in &other.channel_sets {
+            *self.channel_sets.entry(set).or_default() += persons;
+        }
+        for (sum, persons) in self.segments.iter_mut().zip(&other.segments) {
+            *sum += persons;
+        }
+    }
+}
+
+fn describe_persons(run: &Publication<'_>, plans: &Plans, figures: &PersonFigures, report: &mut RunReport) {
+    let persons = &run.resolved.persons;
+    let mut sizes: BTreeMap<u64, u64> = BTreeMap::new();
+    for person in 0..persons.len() as u32 {
+        *sizes.entry(persons.records(person).len() as u64).or_default() += 1;
+    }
+    report.records = run.resolved.records.len() as u64;
+    report.persons = persons.len() as u64;
+    report.largest_person = sizes.last_key_value().map_or(0, |(size, _)| *size);
+    report.person_sizes = sizes.into_iter().collect();
+    let several = figures.channel_sets.iter().filter(|(set, _)| set.count_ones() > 1);
+    report.persons_in_several_channels = several.map(|(_, persons)| persons).sum();
+    let sets = figures.channel_sets.iter().map(|(&set, &persons)| (plans.channels(set), persons));
+    report.channel_sets = sets.collect();
+    report.channel_sets.sort_unstable();
+    report.segments = run.segments.iter().cloned().zip(figures.segments.iter().copied()).collect();
+    report.namespaces = run.resolved.namespaces.clone();
+    report.sources = run.resolved.counts.clone();
+}
+
+/// Makes the rows of a stretch of persons.
+type PersonTable = fn(&Publication<'_>, &SourceStarts, &Folded) -> Result<DataFrame>;
+
+const PERSON_TABLES: [(&Table, PersonTable); 4] = [
+    (&GOLDEN_CUSTOMERS, |run, _, folded| persons::golden_customers(run, folded)),
+    (&SEGMENTS, |run, _, folded| persons::segments(run, folded)),
+    (&SEGMENTS_WIDE, |run, _, folded| persons::segments_wide(run, folded)),
+    (&PROVENANCE, persons::provenance),
+];
+
+fn write_persons(
+    run: &Publication<'_>,
+    plans: &Plans,
+    starts: &SourceStarts,
+    selection: &Selection,
+    folder: &Path,
+) -> Result<(PersonFigures, Vec<TableFile>)> {
+    let chosen: Vec<_> = PERSON_TABLES.iter().filter(|(table, _)| selection.has(table)).collect();
+    let create = |(table, _): &&(&Table, PersonTable)| {
+        let columns = person_columns(run, plans, table)?;
+        TableWriter::create(folder, table.name, Arc::new(columns), selection.formats)
+    };
+    let mut writers = chosen.iter().map(create).collect::<Result<Vec<_>>>()?;
+    let mut figures = PersonFigures { segments: vec![0; run.segments.len()], ..PersonFigures::default() };
+    let shape = |folded: Folded| -> Result<(PersonFigures, Vec<DataFrame>)> {
+        let mut figures = PersonFigures::default();
+        figures.count(&folded);
+        let tables = chosen.iter().map(|(_, rows)| rows(run, starts, &folded)).collect::<Result<Vec<_>>>()?;
+        Ok((figures, tables))
+    };
+    pipeline::fold_batches(run.resolved, run.schema, plans, &shape, &mut |(counted, tables)| {
+        figures.add(&counted);
+        writers.par_iter_mut().zip(tables).map(|(writer, rows)| writer.write(rows)).collect()
+    })?;
+    Ok((figures, finish(writers)?))
+}
+
+/// All columns of a table by person, in order.
+fn person_columns(run: &Publication<'_>, plans: &Plans, table: &Table) -> Result<Columns> {
+    let mut columns = table.schema();
+    if table.name == GOLDEN_CUSTOMERS.name {
+        columns = Columns::default();
+        columns.insert("person_id".into(), polars::prelude::DataType::String);
+        for (name, kind) in plans.columns().iter() {
+            let empty = polars::prelude::Column::new_empty(name.clone(), kind);
+            columns.insert(name.clone(), persons::published(&empty)?.dtype().clone());
+        }
+    } else if table.name == SEGMENTS_WIDE.name {
+        for name in run.segments {
+            columns.insert(name.into(), polars::prelude::DataType::Boolean);
+        }
+    }
+    Ok(columns)
+}
+
+fn write_records(
+    run: &Publication<'_>,
+    starts: &SourceStarts,
+    selection: &Selection,
+    folder: &Path,
+) -> Result<Vec<TableFile>> {
+    let stretches = records::stretches(run.resolved.records.len());
+    let stream = |table: &Table, rows: &(dyn Fn(&std::ops::Range<u32>) -> Result<DataFrame> + Sync)| {
+        if !selection.has(table) {
+            return Ok(Vec::new());
+        }
+        let mut writer = TableWriter::create(folder, table.name, Arc::new(table.schema()), selection.formats)?;
+        pipeline::in_order(&stretches, rows, &mut |rows| writer.write(rows))?;
+        writer.finish()
+    };
+    let (crosswalk, edges) = rayon::join(
+        || stream(&CROSSWALK, &|range| records::crosswalk(run, starts, range.clone())),
+        || {
+            let decisions = Decisions::new(run);
+            stream(&EDGES, &|range| records::edges(run, starts, &decisions, range.clone()))
+        },
+    );
+    let mut files = crosswalk?;
+    files.extend(edges?);
+    Ok(files)
+}
+
+/// Figures of the short tables.
+struct Findings {
+    ignored: Vec<(String, String, u64)>,
+    top_shared: Vec<crate::model::TopShared>,
+}
+
+/// Rejects that are made into rows at a time: they hold whole raw rows.
+const REJECT_ROWS: usize = 1 << 14;
+
+fn write_findings(
+    run: &Publication<'_>,
+    starts: &SourceStarts,
+    selection: &Selection,
+    folder: &Path,
+) -> Result<(Findings, Vec<TableFile>)> {
+    let shared = findings::shared_texts(run);
+    let ignored = findings::ignored(run, &shared);
+    let mut files = Vec::new();
+    let mut put = |table: &Table, rows: &mut dyn Iterator<Item = Result<DataFrame>>| -> Result<()> {
+        if selection.has(table) {
+            let mut writer = TableWriter::create(folder, table.name, Arc::new(table.schema()), selection.formats)?;
+            for rows in rows {
+                writer.write(rows?)?;
+            }
+            files.extend(writer.finish()?);
+        }
+        Ok(())
+    };
+    put(&REFUSALS, &mut std::iter::once_with(|| findings::refusals(run, starts)))?;
+    put(&SHARED_IDENTIFIERS, &mut std::iter::once_with(|| findings::shared_identifiers(run, &shared)))?;
+    put(&IGNORED_IDENTIFIERS, &mut std::iter::once_with(|| findings::ignored_identifiers(&ignored)))?;
+    let rejects = run.resolved.rejects.chunks(REJECT_ROWS);
+    put(&REJECTS, &mut rejects.map(|rows| findings::rejects(run, rows)))?;
+    let figures = Findings {
+        ignored: findings::ignored_figures(&ignored),
+        top_shared: findings::top_shared(run, &shared, 10),
+    };
+    Ok((figures, files))
+}
+
+fn finish(writers: Vec<TableWriter>) -> Result<Vec<TableFile>> {
+    let files: Vec<Vec<TableFile>> = writers.into_par_iter().map(TableWriter::finish).collect::<Result<_>>()?;
+    Ok(files.into_iter().flatten().collect())
+}
