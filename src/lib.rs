@@ -25,6 +25,8 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod evaluate;
+pub mod explain;
 pub mod golden;
 pub mod guard;
 pub mod identity;
@@ -36,5 +38,6 @@ pub mod pipeline;
 pub mod problem;
 pub mod publish;
 pub mod segments;
+pub mod spill;
 pub mod sql;
 pub mod traits;

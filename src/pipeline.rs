@@ -51,19 +51,21 @@ pub fn resolve(
     let linked = link::link(records.len(), &mut occurrences, &compare, schema, policies);
     begin("guard");
     let times = &records.event_times;
-    let guarded = guard::guard(&linked, &occurrences, &compare, times, steward, schema, policies)?;
+    let guarded = guard::guard(&linked, &occurrences, &compare, times, steward, schema, policies)
+        .map_err(|contradiction| contradiction.problem(|record| record_key(&records, schema, record)))?;
     drop((occurrences, compare)); // the largest tables of the run
     begin("persons");
     let persons = Persons::from_labels(&guarded.labels);
     let person_ids = identity::fresh(&records, &persons, schema);
     let mut namespaces = linked.counts;
-    for refusal in &guarded.refusals {
-        if let Some(counts) = namespaces.get_mut(usize::from(refusal.namespace)) {
-            counts.refused += 1;
-        }
-    }
+    guarded.count(&mut namespaces);
     let (shared, refusals) = (linked.shared, guarded.refusals);
     Ok(Resolved { records, persons, person_ids, shared, refusals, namespaces, rejects, counts })
+}
+
+/// A record's key as messages write it.
+fn record_key(records: &Records, schema: &Schema, record: u32) -> String {
+    format!("{}/{}", schema.sources[usize::from(records.source(record))].name, records.row(record).record_id())
 }
 
 impl Resolved {

@@ -27,6 +27,11 @@ pub enum Place {
         /// Byte range inside the string value, if the fault sits inside it.
         within: Option<std::ops::Range<usize>>,
     },
+    /// The name of a config key rather than its value (a bad field name).
+    ConfigKey {
+        /// Keys and array indices from the top of the file.
+        path: Vec<String>,
+    },
     /// A byte range of the config file itself (faults found while parsing it).
     ConfigSpan(std::ops::Range<usize>),
     /// A file, with a 1-based line where one is known.
@@ -55,6 +60,12 @@ impl Problem {
         Self { place: Place::Config { path, within: None }, what: what.into(), fix: fix.into() }
     }
 
+    /// A fault of a config key's name.
+    pub fn config_key(path: &[&str], what: impl Into<String>, fix: impl Into<String>) -> Self {
+        let path = path.iter().map(|s| (*s).to_owned()).collect();
+        Self { place: Place::ConfigKey { path }, what: what.into(), fix: fix.into() }
+    }
+
     /// A fault in a file, at a 1-based line where one is known.
     pub fn file(path: impl Into<String>, line: Option<u64>, what: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { place: Place::File { path: path.into(), line }, what: what.into(), fix: fix.into() }
@@ -69,7 +80,7 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
-            Place::Config { path, .. } => write!(f, "config `{}`: ", path.join("."))?,
+            Place::Config { path, .. } | Place::ConfigKey { path } => write!(f, "config `{}`: ", path.join("."))?,
             Place::ConfigSpan(_) => write!(f, "config: ")?,
             Place::File { path, line: Some(line) } => write!(f, "{path}:{line}: ")?,
             Place::File { path, line: None } => write!(f, "{path}: ")?,

@@ -1,27 +1,64 @@
 //! The config file: one TOML file, and these structs are its schema. Their doc comments are the reference page
 //! (`docs/config.md` is generated from them), so each says what, unit or shape, default, and what is refused.
 //!
-//! `load` reads and parses, `check` finds all faults at once, `schema` derives the run's names and kinds.
+//! `load` reads, puts the environment in (`substitute`), parses to a `tree` that knows every place, and compares it with
+//! the structs (`shape`, over `types`); `check` then judges what the values say. Both find all faults at once, and
+//! `render` shows them in the text. `schema` derives the run's names and kinds.
 
+mod amounts;
 mod check;
+mod golden;
+mod identifier;
 mod load;
 mod reference;
+mod render;
 mod schema;
+mod shape;
 mod source;
+mod substitute;
+mod tree;
+mod types;
+mod words;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use amounts::{parse_as_of, parse_bytes};
 pub use check::check;
-pub use load::{Loaded, load, load_text};
+pub use golden::{Golden, GoldenField, GoldenSpec, Rule, Segment};
+pub use identifier::{HashAlgorithm, Identifier, Placeholders};
+pub use load::{Loaded, load, load_text, read};
 pub use reference::reference;
+pub use render::render;
 pub use schema::{NamespacePolicy, golden_columns, schema};
 pub use source::{
     Case, ColumnMapping, EventTime, EventTimeSpec, Format, NamePart, OnError, OneOrMany, Pick, PickSpec, Source,
 };
 
 use crate::model::Kind;
+
+/// Tables that a run can publish: what `tables` under `[output]` chooses from.
+pub const TABLES: [&str; 11] = [
+    "golden_customers",
+    "segments",
+    "segments_wide",
+    "crosswalk",
+    "provenance",
+    "edges",
+    "refusals",
+    "shared_identifiers",
+    "ignored_identifiers",
+    "bridges",
+    "rejects",
+];
+
+/// Kinds that have placeholder lists: what `[placeholders.KIND]` may be.
+pub const PLACEHOLDER_KINDS: [&str; 9] =
+    ["email", "phone", "id", "device", "hash", "name", "date", "postal_code", "text"];
+
+/// Text encodings that a source may declare.
+pub const ENCODINGS: [&str; 4] = ["utf-8", "utf-16le", "utf-16be", "windows-1252"];
 
 /// A whole config file.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -33,8 +70,9 @@ pub struct Config {
     /// The exports to read; at least one.
     #[serde(default)]
     pub source: Vec<Source>,
-    /// What sort of thing a canonical field holds, where its name does not tell:
-    /// `[fields.nickname] kind = "name"`.
+    /// What sort of thing a canonical field holds, where its name does not tell. Default: the kind of the identifier
+    /// that reads it, else by its name (`email`, `phone`, `first_name`, `birth_date`, `postal_code`, `country`,
+    /// `amount`, `customer_id`, …), else `text`.
     #[serde(default)]
     pub fields: IndexMap<String, FieldConfig>,
     /// Kinds of identifiers, by name; records that share a value of one are linked. At least one.
@@ -48,7 +86,7 @@ pub struct Config {
     #[serde(default)]
     pub golden: Golden,
     /// Computed values per person: name → SQL aggregate over the person's records.
-    /// `orders = "COUNT(*) FILTER (WHERE channel = 'pos')"`.
+    /// `orders = "COUNT(*) FILTER (WHERE channel = 'pos')"`. Traits become columns of `golden_customers`.
     #[serde(default)]
     pub traits: IndexMap<String, String>,
     /// Named rules over golden fields and traits.
@@ -85,11 +123,27 @@ pub struct Project {
     pub as_of: Option<String>,
     /// Most memory that a run should use: bytes, or `"1.5GiB"`, `"800MB"`; above it, tables go to temporary files.
     /// Default: half of the machine's memory.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text_or_number")]
+    #[schemars(with = "Option<TextOrNumber>")]
     pub memory_limit: Option<String>,
     /// Folder for temporary files. Default: `.onefold-tmp` in the output folder.
     #[serde(default)]
     pub temp_dir: Option<String>,
+}
+
+/// A text, or a whole number without quotes.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum TextOrNumber {
+    Text(String),
+    Number(u64),
+}
+
+fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<TextOrNumber>::deserialize(deserializer)?.map(|value| match value {
+        TextOrNumber::Text(text) => text,
+        TextOrNumber::Number(number) => number.to_string(),
+    }))
 }
 
 /// What sort of thing a canonical field holds.
@@ -101,183 +155,6 @@ pub struct FieldConfig {
     /// For `date` and `time`: formats in strptime notation, tried in order. Default: ISO 8601 forms.
     #[serde(default)]
     pub formats: Vec<String>,
-}
-
-/// A kind of identifier: where its values are, how far it is trusted, and its limits.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Identifier {
-    /// What sort of value; decides normalizer and defaults. Default: by the namespace's name
-    /// (`email`, `phone`, `customer_id`, `loyalty_id`, `cookie_id`, `device_id`, …), else `id`.
-    #[serde(default)]
-    pub kind: Option<Kind>,
-    /// Canonical fields that hold its values. Default: the field of the namespace's own name. With `compound = true`,
-    /// the parts that make one value together.
-    #[serde(default)]
-    pub fields: Vec<String>,
-    /// Whether the fields are parts of one value (`last_name + birth_date + postal_code`) rather than places where a
-    /// value may stand. One absent part = no identifier. Default: false.
-    #[serde(default)]
-    pub compound: bool,
-    /// For kind `hash`: the namespace whose normalized values are hashed the same way, so that hashed and raw values
-    /// meet. Default: none.
-    #[serde(default)]
-    pub of: Option<String>,
-    /// For kind `hash` with `of`: `sha256`, `sha1` or `md5`. Default: `sha256`.
-    #[serde(default)]
-    pub algorithm: Option<HashAlgorithm>,
-    /// Trust, 1 = strongest: the guard takes stronger identifiers first, and "shared" is judged by stronger ones.
-    /// Default by kind: id 10, hash 20, email 20, phone 30, compound and others 40, device 50.
-    #[serde(default)]
-    pub priority: Option<u32>,
-    /// Most distinct values that one person may have; 0 = no limit. Default by kind: id 1, email 5, phone 5,
-    /// hash 5, device 0, compound and others 0.
-    #[serde(default)]
-    pub max_per_person: Option<u32>,
-    /// Largest person, in records, that this namespace may build; 0 = no limit. Default: 0.
-    #[serde(default)]
-    pub max_records_per_person: Option<u32>,
-    /// A value is shared, and links nothing, when it occurs with more than this many distinct people: values of a
-    /// stronger unique namespace or of `proxy` on the records that carry it, never a count of records. 0 = never.
-    /// Default by kind: email, phone and hash 5, device 2, id and others 0.
-    #[serde(default)]
-    pub shared_above: Option<u32>,
-    /// Fields whose distinct values stand for distinct people when `shared_above` is judged.
-    /// Default: `last_name` where it is a field, else `first_name`, else `full_name`.
-    #[serde(default)]
-    pub proxy: Option<Vec<String>>,
-    /// Fields that must not contradict each other in two records that only this namespace joins; a blank contradicts
-    /// nothing. Default: for email, phone, hash and device, `first_name` where it is a field.
-    #[serde(default)]
-    pub conflict: Option<Vec<String>>,
-    /// For kind `email`: domains whose dots before the `@` do not count (`["gmail.com", "googlemail.com"]`).
-    /// Default: none.
-    #[serde(default)]
-    pub ignore_dots: Vec<String>,
-    /// For kind `email`: domains whose `+tag` before the `@` does not count; `["*"]` = all. Default: none.
-    #[serde(default)]
-    pub ignore_tags: Vec<String>,
-    /// For kinds `id` and `device`: whether upper and lower case are the same. Default: false.
-    #[serde(default)]
-    pub ignore_case: bool,
-}
-
-/// How a hashed identifier was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum HashAlgorithm {
-    /// SHA-256 of the normalized value, in hexadecimal.
-    Sha256,
-    /// SHA-1 of the normalized value, in hexadecimal.
-    Sha1,
-    /// MD5 of the normalized value, in hexadecimal.
-    Md5,
-}
-
-/// Values of a kind that identify nobody.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Placeholders {
-    /// Whether the built-in list holds. Default: true.
-    #[serde(default = "yes")]
-    pub builtin: bool,
-    /// Exact values, normalized like the data before they are compared.
-    #[serde(default)]
-    pub values: Vec<String>,
-    /// Regular expressions (Rust's syntax), matched against the whole normalized value.
-    #[serde(default)]
-    pub patterns: Vec<String>,
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// Which value of each field the golden record takes.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Golden {
-    /// Golden column → rule, in the order of the output's columns. A rule is a name (`"most_recent"`) or a table.
-    /// Default: every canonical field, `most_recent`.
-    #[serde(default)]
-    pub fields: IndexMap<String, GoldenField>,
-}
-
-/// How one golden column, or a group of columns, is chosen.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "a rule name such as \"most_recent\", or a table { rule = …, fields = … }")]
-pub enum GoldenField {
-    /// Just the rule.
-    Rule(Rule),
-    /// The rule with its settings.
-    Spec(GoldenSpec),
-}
-
-/// A survivorship rule with its settings.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GoldenSpec {
-    /// Which value wins. Default: `most_recent`.
-    #[serde(default)]
-    pub rule: Rule,
-    /// The canonical field that it reads. Default: the column's own name.
-    #[serde(default)]
-    pub field: Option<String>,
-    /// Canonical fields that win together, all from one record (street, city, postal code); they become columns of
-    /// their own names. The record must have the most of them filled, then the rule decides. Default: none.
-    #[serde(default)]
-    pub fields: Vec<String>,
-    /// For `source_priority`: source names, most trusted first; others come after them.
-    #[serde(default)]
-    pub sources: Vec<String>,
-}
-
-/// A survivorship rule. Blanks and placeholders never win. Ties: newest event time, then source order, then smallest
-/// record key.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// The value of the newest record that has one.
-    #[default]
-    MostRecent,
-    /// The value of the oldest record that has one.
-    Oldest,
-    /// The value that most records have.
-    MostFrequent,
-    /// The longest value, in characters.
-    Longest,
-    /// The value from the most trusted source.
-    SourcePriority,
-    /// The smallest value.
-    Min,
-    /// The largest value.
-    Max,
-    /// Sum of all values.
-    Sum,
-    /// How many records have a value.
-    Count,
-    /// How many different values there are.
-    CountDistinct,
-    /// Whether any value is true.
-    Any,
-    /// Whether all values are true.
-    All,
-    /// All different values, sorted, joined with `|`.
-    Collect,
-}
-
-/// A named rule over golden fields and traits.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Segment {
-    /// Unique; what `segments` and its wide form call it.
-    pub name: String,
-    /// What it is for, shown in reports. Default: none.
-    #[serde(default)]
-    pub description: String,
-    /// SQL condition over golden columns and traits: `orders >= 3 AND country = 'US'`.
-    #[serde(rename = "where")]
-    pub condition: String,
 }
 
 /// A data steward's file.

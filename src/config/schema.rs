@@ -47,12 +47,11 @@ pub fn schema(config: &Config) -> (Schema, Vec<NamespacePolicy>) {
     declared.sort_by_key(|(name, identifier)| priority(name, identifier)); // stable: ties keep the declared order
     schema.namespaces = declared
         .iter()
-        .map(|(name, identifier)| Namespace { name: (*name).clone(), kind: kind(name, identifier) })
+        .map(|(name, identifier)| Namespace { name: (*name).clone(), kind: namespace_kind(name, identifier) })
         .collect();
-    let policies = declared.iter().map(|(name, identifier)| policy(&mut schema, name, identifier)).collect::<Vec<_>>();
-    let unique: Vec<(u32, bool)> =
-        policies.iter().map(|p: &NamespacePolicy| (p.priority, p.max_per_person == 1)).collect();
-    let mut policies = policies;
+    let mut policies: Vec<NamespacePolicy> =
+        declared.iter().map(|(name, identifier)| policy(&mut schema, name, identifier)).collect();
+    let unique: Vec<(u32, bool)> = policies.iter().map(|p| (p.priority, p.max_per_person == 1)).collect();
     for policy in &mut policies {
         policy.stronger = (0..unique.len())
             .filter(|&other| unique[other].1 && unique[other].0 < policy.priority)
@@ -97,12 +96,13 @@ fn field_kind(config: &Config, name: &str) -> Kind {
             && (identifier.fields.iter().any(|f| f == name) || identifier.fields.is_empty() && *namespace == name)
     });
     match by_identifier {
-        Some((namespace, identifier)) => kind(namespace, identifier),
+        Some((namespace, identifier)) => namespace_kind(namespace, identifier),
         None => Kind::of_field_name(name),
     }
 }
 
-fn kind(name: &str, identifier: &Identifier) -> Kind {
+/// The kind of a namespace: as declared, else by its name.
+pub(super) fn namespace_kind(name: &str, identifier: &Identifier) -> Kind {
     identifier.kind.unwrap_or_else(|| match Kind::of_field_name(name) {
         _ if identifier.compound => Kind::Text,
         Kind::Text | Kind::Name => Kind::Id,
@@ -111,7 +111,7 @@ fn kind(name: &str, identifier: &Identifier) -> Kind {
 }
 
 fn priority(name: &str, identifier: &Identifier) -> u32 {
-    identifier.priority.unwrap_or(match kind(name, identifier) {
+    identifier.priority.unwrap_or(match namespace_kind(name, identifier) {
         _ if identifier.compound => 40,
         Kind::Id => 10,
         Kind::Email | Kind::Hash => 20,
@@ -122,11 +122,11 @@ fn priority(name: &str, identifier: &Identifier) -> u32 {
 }
 
 fn policy(schema: &mut Schema, name: &str, identifier: &Identifier) -> NamespacePolicy {
-    let kind = kind(name, identifier);
+    let kind = namespace_kind(name, identifier);
     let own = [name.to_owned()];
     let fields = if identifier.fields.is_empty() { &own[..] } else { &identifier.fields };
     let by_person = matches!(kind, Kind::Email | Kind::Phone | Kind::Hash) && !identifier.compound;
-    let weak = by_person || kind == Kind::Device;
+    let weak = by_person || kind == Kind::Device && !identifier.compound;
     let proxy = identifier.proxy.clone().unwrap_or_else(|| {
         let first = ["last_name", "first_name", "full_name"].into_iter().find(|f| schema.field(f).is_some());
         if by_person { first.map(str::to_owned).into_iter().collect() } else { Vec::new() }
@@ -180,8 +180,7 @@ fn compare_fields(schema: &mut Schema, names: &[String]) -> Vec<u16> {
     columns
 }
 
-/// The columns of the golden table: (column name, canonical fields it reads), in order. Without `[golden.fields]`, all
-/// fields.
+/// The names of the golden table's columns, in order. Without `[golden.fields]`, all fields.
 #[must_use]
 pub fn golden_columns(config: &Config, schema: &Schema) -> Vec<String> {
     if config.golden.fields.is_empty() {
@@ -207,3 +206,7 @@ impl ColumnMapping {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "schema_tests.rs"]
+mod tests;

@@ -42,7 +42,9 @@ pub struct Source {
     /// Default: all rows.
     #[serde(default, rename = "where")]
     pub condition: Option<String>,
-    /// Canonical field → where its value is.
+    /// Canonical field → where its value is: a column's name, a table, or a list of these (the first that is not blank).
+    /// At least one. For JSON Lines a column is a path: `context.traits.email`,
+    /// `event_params[key=ga_session_id].value.int_value`.
     #[serde(default)]
     pub fields: IndexMap<String, ColumnMapping>,
 }
@@ -128,10 +130,11 @@ pub enum OnError {
     expecting = "a column name, a list of alternatives, or a table such as { join = [\"first\", \"last\"] }"
 )]
 pub enum ColumnMapping {
-    /// One place: a column, or a table.
-    One(Pick),
+    // First, because serde would also read a list as the values of a `PickSpec`.
     /// Several places: the first that is not blank.
     Alternatives(Vec<Pick>),
+    /// One place: a column, or a table.
+    One(Pick),
 }
 
 /// One place where a value may be.
@@ -152,22 +155,23 @@ pub enum Pick {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PickSpec {
-    /// A column, by name or JSON path.
+    /// A column, by name or JSON path. Default: none.
     #[serde(default)]
     pub column: Option<String>,
-    /// Columns joined with `with`; blank ones are left out.
+    /// Columns joined with `with`; blank ones are left out. Default: none.
     #[serde(default)]
     pub join: Vec<String>,
     /// What stands between joined columns. Default: one space.
     #[serde(default)]
     pub with: Option<String>,
-    /// The same value for every row.
+    /// The same value for every row. Default: none.
     #[serde(default)]
     pub constant: Option<String>,
-    /// Regular expression on the file's name; the value is its first group, or the whole match.
+    /// Regular expression (Rust's syntax) on the file's name; the value is its first group, or the whole match.
+    /// Default: none.
     #[serde(default)]
     pub file_name: Option<String>,
-    /// The column of the first case whose condition is true.
+    /// The column of the first case whose condition is true. Default: none.
     #[serde(default)]
     pub cases: Vec<Case>,
     /// Takes the value only where this SQL condition over the file's own columns (as text) is true. Default: always.

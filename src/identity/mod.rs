@@ -1,36 +1,73 @@
-//! Stable ids of persons.
+//! Stable ids of persons: who keeps an id, who gets a fresh one, and what that changes against the last run.
+//!
+//! [`Previous`] is the last crosswalk in terms of this run's records; [`assign`] gives every person its id and tells
+//! what changed; [`replay`] proves that what was told is complete; [`follow`] and [`trace`] answer where an old id went.
+
+use rayon::prelude::*;
 
 use crate::model::{Persons, Records, Schema};
+
+mod assign;
+mod changes;
+mod follow;
+mod fresh;
+mod issued;
+#[cfg(test)]
+mod nights;
+mod previous;
+mod replay;
+#[cfg(test)]
+mod testing;
+
+pub use assign::{Assigned, assign};
+pub use follow::{Heir, follow, trace};
+pub use issued::Issued;
+pub use previous::{Gone, GoneRecord, Previous, PreviousBuilder};
+pub use replay::{Moved, replay};
 
 /// Person number → `person_id`, as the 128 bits of a UUID.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PersonIds(pub Vec<u128>);
 
-/// A fresh id per person: a version 8 UUID from XXH3-128 of the smallest record's key (source name, NUL, record id).
+/// A fresh id per person, as if there had never been a run before: a version 8 UUID from XXH3-128 of the smallest
+/// record's key (source name, NUL, record id).
 #[must_use]
 pub fn fresh(records: &Records, persons: &Persons, schema: &Schema) -> PersonIds {
-    use rayon::prelude::*;
-    PersonIds(
-        (0..persons.len() as u32)
-            .into_par_iter()
-            .map(|person| {
-                let label = persons.label(person);
-                let source = &schema.sources[usize::from(records.source(label))].name;
-                person_id(source, records.row(label).record_id(), 0)
-            })
-            .collect(),
-    )
+    assign(persons, records, schema, None).ids
 }
 
 /// The id that a record key gives; `salt` > 0 when the id of a smaller salt was already issued to somebody else.
 #[must_use]
 pub fn person_id(source: &str, record_id: &str, salt: u64) -> u128 {
-    let mut key = Vec::with_capacity(source.len() + 1 + record_id.len());
+    id_of_key(&mut Vec::with_capacity(source.len() + 1 + record_id.len()), source, record_id, salt)
+}
+
+/// A `person_id` as tables write it, as its 128 bits; `None` when the text is no UUID.
+#[must_use]
+pub fn parse_person_id(text: &str) -> Option<u128> {
+    uuid::Uuid::try_parse(text).ok().map(|id| id.as_u128())
+}
+
+/// [`person_id`] with a buffer to build the key in, so that millions of ids need no allocation each.
+fn id_of_key(key: &mut Vec<u8>, source: &str, record_id: &str, salt: u64) -> u128 {
+    key.clear();
     key.extend_from_slice(source.as_bytes());
     key.push(0);
     key.extend_from_slice(record_id.as_bytes());
-    let hash = xxhash_rust::xxh3::xxh3_128_with_seed(&key, salt);
+    let hash = xxhash_rust::xxh3::xxh3_128_with_seed(key, salt);
     uuid::Builder::from_custom_bytes(hash.to_be_bytes()).into_uuid().as_u128()
+}
+
+/// The ids that the given persons' smallest records give.
+fn ids_of_labels(persons: &Persons, records: &Records, schema: &Schema, of: &[u32], salt: u64) -> Vec<u128> {
+    of.par_iter()
+        .with_min_len(1024)
+        .map_init(Vec::new, |key, &person| {
+            let label = persons.label(person);
+            let source = &schema.sources[usize::from(records.source(label))].name;
+            id_of_key(key, source, records.row(label).record_id(), salt)
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -41,7 +78,15 @@ mod tests {
     fn the_id_of_a_key_never_changes() {
         let id = uuid::Uuid::from_u128(person_id("pos", "R1", 0));
         assert_eq!(id.get_version_num(), 8);
+        assert_eq!(id.to_string(), "b9d1342c-a7ae-832e-901e-883044baa72c");
         assert_ne!(person_id("pos", "R1", 0), person_id("po", "sR1", 0));
         assert_ne!(person_id("pos", "R1", 0), person_id("pos", "R1", 1));
+    }
+
+    #[test]
+    fn an_id_reads_back_from_its_text() {
+        let id = person_id("pos", "R1", 0);
+        assert_eq!(parse_person_id(&uuid::Uuid::from_u128(id).to_string()), Some(id));
+        assert_eq!(parse_person_id("R1"), None);
     }
 }

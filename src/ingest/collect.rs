@@ -67,7 +67,7 @@ impl Collected {
 
     /// Takes a batch in. Fails when a run has more chunks than slots can name (about 4 billion rows).
     pub fn add(&mut self, batch: Batch) -> Result<()> {
-        let Batch { mut chunk, rejects, rows, filtered } = batch;
+        let Batch { mut chunk, rejects, rows, filtered, unread_times: _ } = batch;
         let counts = &mut self.counts[usize::from(chunk.source)];
         counts.rows += rows;
         counts.filtered += filtered;

@@ -4,22 +4,40 @@
 //! streams batches in a fixed order, whatever the number of threads; [`Collected`] gathers them; [`number`] gives every
 //! record its number.
 
+mod batches;
+mod cells;
 mod collect;
+mod condition;
+mod evaluate;
+pub mod event_time;
+mod find;
+mod inspect;
+mod json;
+mod json_path;
+mod layout;
+mod mapping;
+mod needs;
 mod number;
+mod open;
+mod parquet;
+mod record;
+mod rows;
+mod run;
+mod splitter;
+mod stream;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
 pub use collect::Collected;
 pub use number::{Numbered, number};
+pub use open::Inputs;
 
 use crate::config::Config;
 use crate::model::{Chunk, InputFile, Reject, Schema};
 use crate::normalize::Plan;
 use crate::problem::{Problems, Result};
-
-/// The files of a run, opened and checked.
-#[derive(Debug)]
-pub struct Inputs {}
 
 /// What one stretch of one file gave, in order of source, path and place.
 #[derive(Debug, Default)]
@@ -32,21 +50,37 @@ pub struct Batch {
     pub rows: u64,
     /// Rows that the source's condition left out.
     pub filtered: u64,
+    /// Records whose time no format reads, where the config says `on_error = "blank"`.
+    pub unread_times: u64,
 }
 
-/// Finds and opens all files of all sources; checks mapped columns against headers. All faults at once.
+/// Finds and opens all files of all sources under `base` (the config's folder); checks mapped columns against headers
+/// and compiles conditions. All faults at once.
 pub fn open(config: &Config, schema: &Schema, base: &Path) -> Result<Inputs, Problems> {
-    let _ = (config, schema, base);
-    todo!()
+    open::open(config, schema, base, open::stdin())
 }
 
-/// Reads everything; `each` gets the batches in order, `progress` the bytes read so far.
+/// Reads everything; `each` gets the batches in order of source, path and place, whatever the number of threads;
+/// `progress` gets the bytes read so far. Workers are as many as rayon has threads.
+///
+/// A record without a declared id gets `#` and 32 hexadecimal digits, the XXH3-128 of its raw content; [`number`] tells
+/// identical rows apart. Fails on the first file that cannot be read to its end: a cut file must not pass for a whole
+/// one.
 pub fn read(
     inputs: Inputs,
     plan: &Plan,
     each: &mut dyn FnMut(Batch) -> Result<()>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<InputFile>> {
-    let _ = (inputs, plan, each, progress);
-    todo!()
+    for source in &inputs.sources {
+        let fields = source.mapping.fields.iter().map(|field| &field.field);
+        assert!(fields.eq(plan.fields(source.id)), "mapping and plan are of the same config");
+    }
+    let means = run::Means { workers: rayon::current_num_threads(), sizes: batches::Sizes::default() };
+    let sink = |source| {
+        let mut assembler = plan.assembler(source);
+        let sink: record::Sink<'_> = Box::new(move |chunk, head, id, cells| assembler.row(chunk, head, id, cells));
+        sink
+    };
+    run::run(inputs, means, &sink, each, progress)
 }

@@ -295,7 +295,7 @@ mod tests {
             builder.finish(&mut chunk);
             chunk.occurrences[0].push(Occurrence::new(crate::model::identifier_key(city.as_bytes()), index as u32));
         }
-        Batch { chunk, rejects: vec![], rows: rows.len() as u64, filtered: 0 }
+        Batch { chunk, rejects: vec![], rows: rows.len() as u64, filtered: 0, ..Batch::default() }
     }
 
     fn numbered(batches: Vec<Batch>) -> Numbered {

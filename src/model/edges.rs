@@ -54,11 +54,12 @@ pub struct SharedValue {
 /// A union that the guard refused.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Refusal {
-    /// The smallest record of one side, at the time of refusal (the smaller of the two sides).
+    /// The smallest record of the one person, the smaller of both.
     pub left: u32,
-    /// The smallest record of the other side.
+    /// The smallest record of the other person; the same as `left` where a person had its fill of the namespace's values
+    /// and nobody else has this one.
     pub right: u32,
-    /// The record whose edge to the identifier was refused.
+    /// The smallest record whose edge to the identifier was refused.
     pub record: u32,
     /// The identifier's namespace.
     pub namespace: NamespaceId,
@@ -80,6 +81,27 @@ pub enum RefusalReason {
     Conflict(u16),
     /// A steward said never.
     NeverLink,
+}
+
+/// An identifier that alone holds a part of a person to the rest: without it, the person would be two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bridge {
+    /// The person's smallest record.
+    pub person: u32,
+    /// The identifier's namespace.
+    pub namespace: NamespaceId,
+    /// The identifier's key.
+    pub key: Key,
+    /// The smallest record of the part that carries the identifier.
+    pub record: u32,
+    /// How many records of the part carry it; 1 = one edge holds the part.
+    pub links: u32,
+    /// Records of the part.
+    pub side: u32,
+    /// All other records of the person.
+    pub rest: u32,
+    /// Whether both could be persons of their own: each has a unique identifier of its own, or two e-mail addresses.
+    pub review: bool,
 }
 
 /// Figures of linking, per namespace of the schema.

@@ -94,7 +94,7 @@ pub struct Blocked {
     pub field: super::FieldId,
     /// Why.
     pub reason: Unusable,
-    /// As it came, trimmed; at most 200 bytes of it.
+    /// As it came, trimmed; of a phone number its digits, and `+` where it had one; at most 200 bytes of it.
     pub value: Box<str>,
 }
 

@@ -7,12 +7,15 @@
 //! | identifiers | record × namespace | normalize | [`Occurrence`], or [`Blocked`] with the reason |
 //! | edges | record × identifier, decided | link, guard | [`Decision`] per occurrence, [`SharedValue`], [`Refusal`] |
 //! | persons | record → person | link, guard | [`Labels`], then [`Persons`] |
+//! | lineage, moves | person id that changed, record that moved | identity | [`Lineage`], [`Move`] |
 //! | run | counts and figures | all | [`RunReport`] |
 
+mod agree;
 mod compare;
 mod edges;
 mod identifiers;
 mod kind;
+mod lineage;
 mod persons;
 mod records;
 mod rejects;
@@ -20,10 +23,12 @@ mod row;
 mod run;
 mod schema;
 
+pub use agree::Comparison;
 pub use compare::{CompareColumn, CompareTable};
-pub use edges::{Decision, LinkCounts, Refusal, RefusalReason, SharedValue};
+pub use edges::{Bridge, Decision, LinkCounts, Refusal, RefusalReason, SharedValue};
 pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusable, identifier_key};
 pub use kind::{Kind, ValueType};
+pub use lineage::{Event, Lineage, Move, NO_PERSON};
 pub use persons::{Labels, Persons};
 pub use records::{Records, Slot, SourceStarts};
 pub use rejects::{Reject, RejectReason};

@@ -29,6 +29,8 @@ pub enum RejectReason {
     TooManyFields,
     /// Fewer fields than the header.
     TooFewFields,
+    /// The header once more, in the middle of a file put together from several.
+    RepeatedHeader,
     /// A quote inside an unquoted field, or text behind a closing quote.
     StrayQuote,
     /// A quote that never closes.
@@ -54,6 +56,7 @@ impl RejectReason {
         match self {
             Self::TooManyFields => "too_many_fields",
             Self::TooFewFields => "too_few_fields",
+            Self::RepeatedHeader => "repeated_header",
             Self::StrayQuote => "stray_quote",
             Self::OpenQuote => "open_quote",
             Self::TooLong => "too_long",

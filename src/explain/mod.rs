@@ -1,0 +1,96 @@
+//! Why two records are one person, or are not: the graph of one person, from published edges.
+
+mod graph;
+
+pub use graph::{Hop, PersonGraph};
+
+use serde::Serialize;
+
+use crate::model::Decision;
+
+/// A row of the published `edges` table.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Edge {
+    /// The record.
+    pub record: RecordKey,
+    /// Its identifier.
+    pub identifier: Identifier,
+    /// What the run decided.
+    pub decision: Decision,
+    /// Why, where the decision needs a reason; else empty.
+    pub reason: String,
+}
+
+/// A record's key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct RecordKey {
+    /// Source name.
+    pub source: String,
+    /// Record id within the source.
+    pub record_id: String,
+}
+
+/// An identifier as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Identifier {
+    /// Namespace.
+    pub namespace: String,
+    /// Normalized value.
+    pub value: String,
+}
+
+impl std::fmt::Display for RecordKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.source, self.record_id)
+    }
+}
+
+impl std::fmt::Display for Identifier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.namespace, self.value)
+    }
+}
+
+/// Identifiers that records of both sides carry, with what became of each: why they are *not* one person, or what was
+/// passed over on the way. By identifier; one entry per identifier, the decision of the side that did not link.
+#[must_use]
+pub fn in_common(left: &[Edge], right: &[Edge]) -> Vec<Edge> {
+    let mut common: Vec<Edge> = Vec::new();
+    for edge in left.iter().chain(right) {
+        let on_both = left.iter().any(|e| e.identifier == edge.identifier)
+            && right.iter().any(|e| e.identifier == edge.identifier);
+        if !on_both {
+            continue;
+        }
+        match common.iter_mut().find(|e| e.identifier == edge.identifier) {
+            Some(known) if known.decision == Decision::Links => *known = edge.clone(),
+            Some(_) => {}
+            None => common.push(edge.clone()),
+        }
+    }
+    common.sort_by(|a, b| a.identifier.cmp(&b.identifier));
+    common
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn edge(record: &str, namespace: &str, value: &str, decision: Decision) -> Edge {
+        Edge {
+            record: RecordKey { source: "s".into(), record_id: record.into() },
+            identifier: Identifier { namespace: namespace.into(), value: value.into() },
+            decision,
+            reason: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_two_persons_have_in_common_tells_why_they_are_two() {
+        let left = [edge("1", "phone", "+1", Decision::Links), edge("1", "email", "a@x", Decision::Links)];
+        let right = [edge("2", "phone", "+1", Decision::Refused), edge("2", "email", "b@x", Decision::Links)];
+        let common = in_common(&left, &right);
+        assert_eq!(common.len(), 1);
+        assert_eq!((common[0].identifier.value.as_str(), common[0].decision), ("+1", Decision::Refused));
+    }
+}

@@ -1,0 +1,390 @@
+//! The guard's laws, on thousands of small random data sets, against an oracle that is slow and plain: one guarded pass
+//! over the edges of all components at once, everything about a group worked out anew at each step.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::relink::MOST_OWNERS;
+use super::*;
+use crate::link::scenario::Scenario;
+use crate::model::{Comparison, Persons, RefusalReason};
+
+const IDENTIFIERS: &str = "[identifiers.customer_id]
+[identifiers.email]
+max_per_person = 2
+[identifiers.phone]
+max_records_per_person = 5
+[identifiers.cookie_id]
+shared_above = 3
+conflict = []
+";
+
+/// The oracle's state: no union-find, no sums.
+struct Plain<'a> {
+    data: &'a Scenario,
+    steward: &'a Steward,
+    group_of: Vec<usize>,
+    /// (record, namespace, key) edges that link.
+    attached: BTreeSet<(u32, NamespaceId, Key)>,
+    /// Namespaces that a union was made over, per group.
+    built_by: BTreeMap<usize, BTreeSet<NamespaceId>>,
+}
+
+impl Plain<'_> {
+    fn members(&self, group: usize) -> Vec<u32> {
+        (0..self.group_of.len() as u32).filter(|r| self.group_of[*r as usize] == group).collect()
+    }
+
+    fn values(&self, groups: &[usize], namespace: NamespaceId) -> BTreeSet<Key> {
+        let attached = self
+            .attached
+            .iter()
+            .filter(|(record, of, _)| *of == namespace && groups.contains(&self.group_of[*record as usize]));
+        attached.map(|(_, _, key)| *key).collect()
+    }
+
+    /// The limit, or what the pairs of the steward in these groups bring.
+    fn allowed(&self, groups: &[usize], namespace: NamespaceId) -> usize {
+        let mut said: Vec<BTreeSet<u32>> = Vec::new();
+        for &(a, b) in &self.steward.always {
+            let (touched, apart): (Vec<_>, Vec<_>) =
+                said.into_iter().partition(|set| set.contains(&a) || set.contains(&b));
+            said = apart;
+            said.push(touched.into_iter().flatten().chain([a, b]).collect());
+        }
+        let limit = self.data.policies[usize::from(namespace)].max_per_person as usize;
+        let within = said.iter().filter(|set| set.iter().any(|r| groups.contains(&self.group_of[*r as usize])));
+        within.fold(limit, |most, set| {
+            let carried: BTreeSet<Key> =
+                self.data.edges().filter(|e| e.0 == namespace && set.contains(&e.1)).map(|e| e.2).collect();
+            most.max(carried.len())
+        })
+    }
+
+    fn names(&self, group: usize, field: usize) -> BTreeMap<&str, usize> {
+        let mut names = BTreeMap::new();
+        for record in self.members(group) {
+            if let code @ 1.. = self.data.compare.codes[field][record as usize] {
+                *names.entry(&*self.data.compare.keys[field][code as usize - 1]).or_default() += 1;
+            }
+        }
+        names
+    }
+
+    fn kernels(&self, group: usize, field: usize, how: Comparison) -> Vec<Vec<&str>> {
+        let names = self.names(group, field);
+        let most = names.values().max().copied().unwrap_or(0);
+        let vouched: BTreeSet<u32> = self.steward.always.iter().flat_map(|(a, b)| [*a, *b]).collect();
+        let is_vouched = |name: &str| {
+            self.members(group).iter().any(|r| {
+                let code = self.data.compare.codes[field][*r as usize];
+                vouched.contains(r) && code > 0 && *self.data.compare.keys[field][code as usize - 1] == *name
+            })
+        };
+        let mains = names.iter().filter(|(name, count)| **count == most || is_vouched(name));
+        mains.map(|(main, _)| names.keys().copied().filter(|name| how.agree(main, name)).collect()).collect()
+    }
+
+    fn breaks(&self, a: usize, b: usize, by: NamespaceId) -> Option<RefusalReason> {
+        let group = |record: u32| self.group_of[record as usize];
+        if self.steward.never.iter().any(|(x, y)| [(a, b), (b, a)].contains(&(group(*x), group(*y)))) {
+            return Some(RefusalReason::NeverLink);
+        }
+        for (namespace, policy) in self.data.policies.iter().enumerate() {
+            let n = namespace as NamespaceId;
+            if policy.max_per_person > 0 && self.values(&[a, b], n).len() > self.allowed(&[a, b], n) {
+                return Some(RefusalReason::MaxPerPerson(n));
+            }
+        }
+        let size = self.members(a).len() + self.members(b).len();
+        let builders = [a, b].into_iter().flat_map(|g| self.built_by.get(&g).into_iter().flatten().copied());
+        let tightest = builders
+            .chain([by])
+            .map(|n| (self.data.policies[usize::from(n)].max_records_per_person, n))
+            .filter(|(most, _)| *most > 0)
+            .min();
+        if let Some((most, namespace)) = tightest
+            && size > most as usize
+        {
+            return Some(RefusalReason::MaxRecordsPerPerson(namespace));
+        }
+        for &field in &self.data.policies[usize::from(by)].conflict {
+            let f = usize::from(field);
+            let how = Comparison::of(&self.data.schema.fields[usize::from(self.data.schema.compare_fields[f])]);
+            let (left, right) = (self.kernels(a, f, how), self.kernels(b, f, how));
+            let fit = |x: &Vec<&str>, y: &Vec<&str>| x.iter().all(|m| y.iter().all(|n| how.agree(m, n)));
+            if !left.is_empty() && !right.is_empty() && !left.iter().any(|x| right.iter().any(|y| fit(x, y))) {
+                return Some(RefusalReason::Conflict(field));
+            }
+        }
+        None
+    }
+
+    fn union(&mut self, a: usize, b: usize, by: Option<NamespaceId>) {
+        self.group_of.iter_mut().filter(|g| **g == b).for_each(|g| *g = a);
+        let others = self.built_by.remove(&b).unwrap_or_default();
+        self.built_by.entry(a).or_default().extend(others.into_iter().chain(by));
+    }
+
+    fn both_speak(&self, a: usize, b: usize, by: NamespaceId) -> bool {
+        let fields = &self.data.policies[usize::from(by)].conflict;
+        fields.iter().any(|f| [a, b].iter().all(|g| !self.names(*g, usize::from(*f)).is_empty()))
+    }
+}
+
+/// One guarded pass over everything; labels.
+fn one_pass(data: &Scenario, linked: &Linked, steward: &Steward) -> Vec<u32> {
+    let mut plain = Plain {
+        data,
+        steward,
+        group_of: (0..data.records).collect(),
+        attached: BTreeSet::new(),
+        built_by: BTreeMap::new(),
+    };
+    for &(a, b) in &steward.always {
+        let (a, b) = (plain.group_of[a as usize], plain.group_of[b as usize]);
+        if a != b {
+            plain.union(a, b, None);
+        }
+    }
+    let mut edges: Vec<(NamespaceId, Reverse<i64>, u32, Key)> = data
+        .edges()
+        .filter(|(namespace, _, key)| !linked.is_shared(*namespace, *key))
+        .map(|(namespace, record, key)| (namespace, Reverse(data.event_times[record as usize]), record, key))
+        .collect();
+    edges.sort_unstable();
+    edges.dedup();
+    let mut owners: BTreeMap<(NamespaceId, Key), Vec<u32>> = BTreeMap::new();
+    for (by, _, record, key) in edges {
+        let own = plain.group_of[record as usize];
+        let of_value = owners.entry((by, key)).or_default().clone();
+        let groups: Vec<usize> = of_value.iter().map(|owner| plain.group_of[*owner as usize]).collect();
+        if groups.contains(&own) {
+            plain.attached.insert((record, by, key));
+            continue;
+        }
+        let mut order: Vec<usize> = groups.iter().copied().filter(|g| plain.both_speak(own, *g, by)).collect();
+        order.extend(groups.iter().copied().filter(|g| !plain.both_speak(own, *g, by)));
+        if let Some(owner) = order.into_iter().find(|owner| plain.breaks(own, *owner, by).is_none()) {
+            plain.union(own, owner, Some(by));
+            plain.attached.insert((record, by, key));
+            continue;
+        }
+        let mut with = plain.values(&[own], by);
+        with.insert(key);
+        let limit = data.policies[usize::from(by)].max_per_person;
+        if limit == 0 || with.len() <= plain.allowed(&[own], by) {
+            plain.attached.insert((record, by, key));
+            if of_value.len() < MOST_OWNERS {
+                owners.entry((by, key)).or_default().push(record);
+            }
+        }
+    }
+    let mut smallest: BTreeMap<usize, u32> = BTreeMap::new();
+    for record in (0..data.records as u32).rev() {
+        smallest.insert(plain.group_of[record as usize], record);
+    }
+    plain.group_of.iter().map(|group| smallest[group]).collect()
+}
+
+impl Scenario {
+    /// (namespace, record, key) of every edge.
+    fn edges(&self) -> impl Iterator<Item = (NamespaceId, u32, Key)> {
+        let namespaces = self.occurrences.iter().enumerate();
+        namespaces.flat_map(|(n, of)| of.parts.iter().flatten().map(move |o| (n as NamespaceId, o.record, o.key())))
+    }
+}
+
+const FIRST_NAMES: [&str; 13] = ["", "", "", "ana", "anna", "xqn", "john", "jon", "j", "jane", "mary", "bob", "robert"];
+
+/// A row with few possible values, so that they meet.
+fn row() -> impl Strategy<Value = String> {
+    let one = |name: &'static str, some: u32, of: u32, values: u32| {
+        (0..of, 0..values, 0..values).prop_map(move |(chance, a, b)| match chance {
+            0 => format!("{name}={a}|{b}; "),
+            chance if chance < some => format!("{name}={a}; "),
+            _ => String::new(),
+        })
+    };
+    (
+        one("customer_id", 4, 12, 5),
+        one("email", 6, 12, 6),
+        one("phone", 5, 12, 6),
+        one("cookie_id", 3, 12, 4),
+        prop::sample::select(&FIRST_NAMES),
+        prop::sample::select(&["", "smith", "smiht", "jones", "weber"]),
+        0i64..6,
+    )
+        .prop_map(|(id, email, phone, cookie, first, last, time)| {
+            let mut row = format!("{id}{email}{phone}{cookie}");
+            for (field, value) in [("first_name", first), ("last_name", last)] {
+                if !value.is_empty() {
+                    row += &format!("{field}={value}; ");
+                }
+            }
+            if time > 0 { format!("{row}t={time}") } else { row }
+        })
+}
+
+fn pairs() -> impl Strategy<Value = Vec<(u32, u32)>> {
+    prop::collection::vec((0u32..24, 0u32..24), 0..3)
+}
+
+fn steward(always: Vec<(u32, u32)>, never: Vec<(u32, u32)>, records: usize) -> Steward {
+    let within = |pairs: Vec<(u32, u32)>| {
+        let fits = |(a, b): &(u32, u32)| (*a as usize) < records && (*b as usize) < records && a != b;
+        pairs.into_iter().filter(fits).collect()
+    };
+    Steward { always: within(always), never: within(never) }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn guarding_broken_components_alone_equals_one_guarded_pass_over_everything(
+        rows in prop::collection::vec(row(), 1..24), always in pairs(), never in pairs(),
+    ) {
+        let mut data = Scenario::new(IDENTIFIERS, &rows);
+        let steward = steward(always, never, rows.len());
+        let linked = data.link();
+        let result = data.guard(&linked, &steward);
+        let Ok(guarded) = result else { return Ok(()) };
+        prop_assert_eq!(&guarded.labels.0, &one_pass(&data, &linked, &steward));
+    }
+
+    #[test]
+    fn no_person_exceeds_a_limit_and_never_pairs_stay_apart(
+        rows in prop::collection::vec(row(), 1..24), never in pairs(),
+    ) {
+        let mut data = Scenario::new(IDENTIFIERS, &rows);
+        let steward = steward(vec![], never, rows.len());
+        let linked = data.link();
+        let guarded = data.guard(&linked, &steward).expect("never-pairs alone contradict nothing");
+        let labels = &guarded.labels.0;
+        for (namespace, policy) in data.policies.iter().enumerate() {
+            let mut linking: BTreeMap<u32, BTreeSet<Key>> = BTreeMap::new();
+            for (n, record, key) in data.edges() {
+                let detached = guarded.detached.binary_search(&Detached { namespace: n, key, record }).is_ok();
+                if usize::from(n) == namespace && !linked.is_shared(n, key) && !detached {
+                    linking.entry(labels[record as usize]).or_default().insert(key);
+                }
+            }
+            let limit = policy.max_per_person as usize;
+            prop_assert!(limit == 0 || linking.values().all(|keys| keys.len() <= limit));
+        }
+        for (a, b) in steward.never {
+            prop_assert_ne!(labels[a as usize], labels[b as usize]);
+        }
+        for refusal in &guarded.refusals {
+            prop_assert!(labels[refusal.left as usize] == refusal.left && labels[refusal.right as usize] == refusal.right);
+        }
+    }
+
+    #[test]
+    fn persons_are_parts_of_components_and_unbroken_components_are_untouched(
+        rows in prop::collection::vec(row(), 1..24),
+    ) {
+        let mut data = Scenario::new(IDENTIFIERS, &rows);
+        let linked = data.link();
+        let guarded = data.guard(&linked, &Steward::default()).expect("nothing said");
+        for (record, label) in guarded.labels.0.iter().enumerate() {
+            prop_assert_eq!(linked.labels.0[*label as usize], linked.labels.0[record]);
+        }
+        let touched: BTreeSet<u32> = guarded.refusals.iter().map(|r| linked.labels.0[r.left as usize]).collect();
+        for (record, label) in linked.labels.0.iter().enumerate() {
+            prop_assert!(touched.contains(label) || guarded.labels.0[record] == *label);
+        }
+    }
+
+    #[test]
+    fn neither_the_order_of_occurrences_nor_of_names_nor_the_threads_show(
+        rows in prop::collection::vec(row(), 1..24),
+    ) {
+        let mut data = Scenario::new(IDENTIFIERS, &rows);
+        let mut other = data.clone();
+        other.occurrences.iter_mut().flat_map(|o| &mut o.parts).for_each(|part| part.reverse());
+        for (codes, keys) in other.compare.codes.iter_mut().zip(&mut other.compare.keys) {
+            keys.reverse();
+            let turned = keys.len() as u32 + 1;
+            codes.iter_mut().filter(|code| **code > 0).for_each(|code| *code = turned - *code);
+        }
+        let linked = data.link();
+        let one = data.guard(&linked, &Steward::default()).expect("nothing said");
+        let two = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread").install(|| {
+            let linked = other.link();
+            other.guard(&linked, &Steward::default()).expect("nothing said")
+        });
+        prop_assert_eq!(one, two);
+    }
+
+    #[test]
+    fn bridges_are_the_values_without_which_a_person_is_in_pieces(
+        rows in prop::collection::vec(row(), 1..24), always in pairs(),
+    ) {
+        let mut data = Scenario::new(IDENTIFIERS, &rows);
+        let steward = steward(always, vec![], rows.len());
+        let linked = data.link();
+        let guarded = data.guard(&linked, &steward).expect("nobody is kept apart");
+        let persons = Persons::from_labels(&guarded.labels);
+        let found = bridges(&persons, &guarded, &linked, &data.occurrences, &steward, &data.policies, 1);
+        let mut expected = Vec::new();
+        for person in 0..persons.len() as u32 {
+            expected.extend(pieces_without_each_value(&data, &linked, &guarded, &steward, persons.records(person)));
+        }
+        let mut found: Vec<_> =
+            found.iter().filter(|b| b.side > 1).map(|b| (b.person, b.namespace, b.key, b.side, b.rest)).collect();
+        found.sort_unstable();
+        expected.sort_unstable();
+        prop_assert_eq!(found, expected);
+    }
+}
+
+/// By petgraph: for each value, the components of the person's graph without it, but for the largest and single records.
+fn pieces_without_each_value(
+    data: &Scenario,
+    linked: &Linked,
+    guarded: &Guarded,
+    steward: &Steward,
+    records: &[u32],
+) -> Vec<(u32, NamespaceId, Key, u32, u32)> {
+    use petgraph::algo::tarjan_scc;
+    use petgraph::graph::UnGraph;
+    let is_held = |n: NamespaceId, key: Key, record: u32| {
+        !linked.is_shared(n, key)
+            && guarded.detached.binary_search(&Detached { namespace: n, key, record }).is_err()
+            && records.contains(&record)
+    };
+    let edges: Vec<_> = data.edges().filter(|(n, record, key)| is_held(*n, *key, *record)).collect();
+    let values: BTreeSet<(NamespaceId, Key)> = edges.iter().map(|(n, _, key)| (*n, *key)).collect();
+    let mut found = Vec::new();
+    for &without in &values {
+        let mut graph: UnGraph<bool, ()> = UnGraph::default();
+        let of_record: BTreeMap<u32, _> = records.iter().map(|record| (*record, graph.add_node(true))).collect();
+        let of_value: BTreeMap<_, _> =
+            values.iter().filter(|v| **v != without).map(|value| (*value, graph.add_node(false))).collect();
+        for (n, record, key) in &edges {
+            if let Some(value) = of_value.get(&(*n, *key)) {
+                graph.add_edge(of_record[record], *value, ());
+            }
+        }
+        for (a, b) in &steward.always {
+            if let (Some(a), Some(b)) = (of_record.get(a), of_record.get(b)) {
+                graph.add_edge(*a, *b, ());
+            }
+        }
+        let mut sizes: Vec<u32> =
+            tarjan_scc(&graph).iter().map(|piece| piece.iter().filter(|node| graph[**node]).count() as u32).collect();
+        sizes.sort_unstable();
+        sizes.pop();
+        found.extend(
+            sizes
+                .into_iter()
+                .filter(|side| *side > 1)
+                .map(|side| (records[0], without.0, without.1, side, records.len() as u32 - side)),
+        );
+    }
+    found
+}

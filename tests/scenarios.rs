@@ -1,0 +1,20 @@
+//! One test binary for everything that runs `onefold` as a user does; every further one would link polars again.
+//!
+//! Scenarios are folders of `testdata/scenarios` (and the examples): a config, its data, what must come out.
+
+#[path = "scenarios/determinism.rs"]
+mod determinism;
+#[path = "scenarios/docs.rs"]
+mod docs;
+#[path = "scenarios/folders.rs"]
+mod folders;
+#[path = "scenarios/generator.rs"]
+mod generator;
+#[path = "scenarios/harness.rs"]
+mod harness;
+#[path = "scenarios/messages.rs"]
+mod messages;
+#[path = "scenarios/oracles.rs"]
+mod oracles;
+#[path = "scenarios/runs.rs"]
+mod runs;

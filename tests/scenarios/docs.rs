@@ -1,0 +1,118 @@
+//! The documents keep up with the program.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use super::harness::{Scratch, root};
+
+fn read(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn pages() -> Vec<String> {
+    let mut pages: Vec<String> =
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(str::to_owned).to_vec();
+    let more = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().file_name());
+    pages.extend(more.map(|name| format!("docs/{}", name.to_str().unwrap())).filter(|name| name.ends_with(".md")));
+    pages.sort();
+    pages
+}
+
+/// Fenced blocks of a language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        if let Some(tag) = line.strip_prefix("```").filter(|tag| !tag.is_empty()) {
+            let text: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            if tag == language {
+                blocks.push(text.join("\n") + "\n");
+            }
+        }
+    }
+    blocks
+}
+
+#[test]
+fn the_readmes_first_command_shows_customers() {
+    let readme = read("README.md");
+    let commands: Vec<String> = blocks(&readme, "sh")[0].lines().map(str::to_owned).collect();
+    let run = commands[0].split(" #").next().unwrap().trim();
+    let arguments = run.strip_prefix("cargo run -- ").expect("the first command runs the program");
+    let scratch = Scratch::empty();
+    let retail = scratch.path().join("examples/retail");
+    fs::create_dir_all(&retail).unwrap();
+    for entry in fs::read_dir(root().join("examples/retail")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            fs::copy(&path, retail.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let output = scratch.onefold(&arguments.split_whitespace().collect::<Vec<_>>());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // The README shows what it prints, but for times and places.
+    let shown = blocks(&readme, "text")[0].clone();
+    for line in shown.lines().take_while(|line| !line.contains("seconds")).filter(|line| !line.trim().is_empty()) {
+        assert!(text.contains(line.trim_end()), "the README shows {line:?}; the program prints\n{text}");
+    }
+    assert_eq!(commands[1].split(" #").next().unwrap().trim(), "cargo test");
+}
+
+#[test]
+fn every_onefold_command_in_the_docs_exists() {
+    let help = String::from_utf8(Scratch::empty().onefold(&["--help"]).stdout).unwrap();
+    let known: BTreeSet<&str> = help.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let mut seen = 0;
+    for page in pages() {
+        let text = read(&page);
+        for line in blocks(&text, "sh").iter().flat_map(|block| block.lines()) {
+            let command = line.trim().strip_prefix("onefold ").or_else(|| line.trim().strip_prefix("cargo run -- "));
+            if let Some(name) = command.and_then(|rest| rest.split_whitespace().next()) {
+                seen += 1;
+                assert!(name.starts_with('-') || known.contains(name), "{page}: there is no command {name:?}");
+            }
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn every_config_in_the_docs_is_a_good_one() {
+    // Whole configs only: snippets are marked ```toml,part.
+    for page in pages() {
+        for (number, block) in blocks(&read(&page), "toml").iter().enumerate() {
+            let path = std::path::Path::new("onefold.toml");
+            if let Err(problems) = onefold::config::load_text(block, path, &|_| Some("2026-01-01".into())) {
+                panic!("{page}, config {}: {problems}", number + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_link_between_documents_leads_somewhere() {
+    let link = |text: &str| -> Vec<String> {
+        text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).map(str::to_owned).collect()
+    };
+    for page in pages() {
+        let path = root().join(&page);
+        for target in link(&read(&page)) {
+            let file = target.split('#').next().unwrap();
+            if !file.is_empty() && !file.contains("://") {
+                assert!(path.parent().unwrap().join(file).exists(), "{page} links to {target}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_generators_page_names_every_difficulty() {
+    let page = read("docs/generator.md");
+    for (name, rate, ..) in super::generator::make::rates::Rates::default().list() {
+        let line = page.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        let line = line.unwrap_or_else(|| panic!("docs/generator.md says nothing of {name}"));
+        let percent = format!("| {} % |", f64::from(rate) / 1e4);
+        assert!(line.contains(&percent), "docs/generator.md gives another rate than {percent} for {name}");
+    }
+}

@@ -1,0 +1,100 @@
+//! Help and error texts, as snapshots: whoever changes one sees it. `INSTA_UPDATE=always cargo test` writes them anew.
+
+use super::harness::Scratch;
+
+/// What a command prints, with the scratch folder's path taken out.
+fn text(scratch: &Scratch, arguments: &[&str]) -> String {
+    let output = scratch.onefold(arguments);
+    let out = String::from_utf8(output.stdout).unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    let place = scratch.path().to_str().unwrap();
+    format!("exit code {}\n--- stdout\n{out}--- stderr\n{err}", output.status.code().unwrap()).replace(place, "DIR")
+}
+
+fn error(config: &str, data: &str) -> String {
+    text(&Scratch::of(&[("onefold.toml", config), ("shop.csv", data)]), &["run"])
+}
+
+const SOURCE: &str = r#"[[source]]
+name = "shop"
+channel = "web"
+path = "shop.csv"
+record_id = "id"
+[source.fields]
+email = "email"
+"#;
+
+#[test]
+fn the_help_of_every_command() {
+    let scratch = Scratch::empty();
+    let top = text(&scratch, &["--help"]);
+    insta::assert_snapshot!("help", top);
+    let commands = top.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
+    let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(names.contains(&"run"), "{top}");
+    for name in names.into_iter().filter(|name| *name != "help" && name.chars().all(|c| c.is_ascii_lowercase())) {
+        insta::assert_snapshot!(format!("help_{name}"), text(&scratch, &[name, "--help"]));
+    }
+}
+
+#[test]
+fn all_faults_of_a_config_are_reported_together() {
+    let config = r#"[project]
+default_regoin = "US"
+time_zone = "Europe/Berln"
+
+[[source]]
+name = "shop"
+chanel = "web"
+path = "shop.csv"
+[source.fields]
+email = "email"
+
+[identifiers.emial]
+kind = "emali"
+
+[golden.fields]
+emial = "most_recnet"
+
+[[segment]]
+name = "a"
+where = "orders >= 3"
+"#;
+    insta::assert_snapshot!("config_faults", error(config, "id,email\n"));
+}
+
+#[test]
+fn faults_between_parts_of_a_config_are_reported_together() {
+    let config = format!(
+        "{SOURCE}\n[identifiers.email]\n[identifiers.telephone]\n\n[golden.fields]\nemail = \"sum\"\ncity = \"most_recent\"\n\n\
+         [traits]\nspent = \"SUM(amuont)\"\n\n[[segment]]\nname = \"a\"\nwhere = \"spnt > 3\"\n\n\
+         [[segment]]\nname = \"a\"\nwhere = \"email = \"\n"
+    );
+    insta::assert_snapshot!("config_faults_between_parts", error(&config, "id,email\n1,a@example.org\n"));
+}
+
+#[test]
+fn a_missing_column_is_named_with_the_nearest_ones() {
+    let config = format!("{SOURCE}\n[identifiers.email]\n");
+    insta::assert_snapshot!("missing_column", error(&config, "id,e-mail,phone\n1,a@example.org,\n"));
+}
+
+#[test]
+fn a_missing_file_is_named_with_the_source() {
+    let config = format!("{SOURCE}\n[identifiers.email]\n").replace("shop.csv", "shops.csv");
+    insta::assert_snapshot!("missing_file", error(&config, "id,email\n1,a@example.org\n"));
+}
+
+#[test]
+fn a_missing_config_says_how_to_begin() {
+    insta::assert_snapshot!("missing_config", text(&Scratch::empty(), &["run"]));
+}
+
+#[test]
+fn a_rule_that_would_read_a_file_is_refused() {
+    let rule = "email IN (SELECT column_1 FROM read_csv('/etc/passwd'))";
+    let config = format!("{SOURCE}\n[identifiers.email]\n\n[[segment]]\nname = \"a\"\nwhere = \"{rule}\"\n");
+    let message = error(&config, "id,email\n1,a@example.org\n");
+    assert!(!message.contains("root"), "{message}");
+    insta::assert_snapshot!("rule_that_reads_a_file", message);
+}
