@@ -97,25 +97,24 @@ fn in_order(tree: &Tree<'_>, mut faults: Vec<Problem>) -> Problems {
     Problems(faults)
 }
 
-/// What to do when there is no config at `path`.
+/// What to do when there is no config at `path`: the configs of that folder, told from other TOML files by a source.
 fn others(path: &Path) -> String {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
+    let is_config = |path: &PathBuf| {
+        path.extension().is_some_and(|ending| ending == "toml")
+            && std::fs::read_to_string(path).is_ok_and(|text| text.contains("[[source]]"))
+    };
+    let mut found: Vec<String> = std::fs::read_dir(folder)
         .into_iter()
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending == "toml") && path.is_file())
-        .map(|path| path.strip_prefix("./").map(Path::to_owned).unwrap_or(path))
+        .filter(is_config)
+        .map(|path| format!("-c {}", path.strip_prefix("./").unwrap_or(&path).display()))
         .collect();
     found.sort();
     found.truncate(3);
-    match found.as_slice() {
-        [] => "name the config file: onefold run -c FILE".into(),
-        some => {
-            let some: Vec<_> = some.iter().map(|path| format!("-c {}", path.display())).collect();
-            format!("name the config file: onefold run -c FILE; there is {}", some.join(" or "))
-        }
-    }
+    let there = if found.is_empty() { String::new() } else { format!("; there is {}", found.join(" or ")) };
+    format!("name the config file: onefold run -c FILE{there}")
 }
 
 #[cfg(test)]
@@ -185,9 +184,11 @@ email = 'E-Mail'
     fn a_missing_config_names_the_ones_that_are_there() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("acme.toml"), GOOD).expect("it can be written");
+        std::fs::write(folder.path().join("Cargo.toml"), "[package]\n").expect("it can be written");
         let fault = &load(&folder.path().join("onefold.toml")).expect_err("it is not there").0[0];
         assert_eq!(fault.what, "no such config file");
         assert!(fault.fix.contains("onefold run -c FILE") && fault.fix.contains("acme.toml"), "{}", fault.fix);
+        assert!(!fault.fix.contains("Cargo.toml"), "{}", fault.fix);
         let fault = &load(folder.path()).expect_err("a folder is no file").0[0];
         assert!(fault.what.contains("folder") && fault.fix.contains("acme.toml"), "{fault}");
     }

@@ -11,6 +11,7 @@
 //! | run | counts and figures | all | [`RunReport`] |
 
 mod agree;
+mod columns;
 mod compare;
 mod edges;
 mod identifiers;
@@ -22,8 +23,10 @@ mod rejects;
 mod row;
 mod run;
 mod schema;
+mod sum;
 
 pub use agree::Comparison;
+pub use columns::RecordColumn;
 pub use compare::{CompareColumn, CompareTable};
 pub use edges::{Bridge, Decision, LinkCounts, Refusal, RefusalReason, SharedValue};
 pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusable, identifier_key};
@@ -35,3 +38,4 @@ pub use rejects::{Reject, RejectReason};
 pub use row::{Chunk, Row, RowBuilder, RowHead, Value};
 pub use run::{InputFile, RunReport, SourceCounts, StageTime, TableFile, TopShared};
 pub use schema::{Field, FieldId, Namespace, Schema, Source, SourceId};
+pub use sum::Sum;

@@ -1,24 +1,58 @@
 //! Named rules over golden fields and traits.
 
-use polars::prelude::{DataFrame, Schema as Columns};
+use polars::prelude::{DataFrame, Expr, IntoLazy, PolarsError, Schema as Columns};
 
 use crate::config::Config;
 use crate::problem::{Problem, Problems};
+use crate::sql;
 
 /// `[[segment]]`, compiled.
 #[derive(Debug)]
-pub struct Plan {}
+pub struct Plan {
+    conditions: Vec<Expr>,
+}
 
 impl Plan {
-    /// Parses and type-checks every rule against the columns of the golden table with its traits.
-    pub fn new(config: &Config, columns: &Columns) -> Result<Self, Problems> {
-        let _ = (config, columns);
-        todo!()
+    /// Parses and type-checks every rule against the columns of the golden table with its traits; `as_of` (UTC
+    /// microseconds) as traits take it. All faults of all rules at once.
+    pub fn new(config: &Config, columns: &Columns, as_of: Option<i64>) -> Result<Self, Problems> {
+        let mut conditions = Vec::new();
+        let mut problems = Vec::new();
+        for (index, segment) in config.segment.iter().enumerate() {
+            let index = index.to_string();
+            match sql::condition(&["segment", &index, "where"], &segment.condition, columns, as_of) {
+                Ok(condition) => conditions.push(condition),
+                Err(faults) => problems.extend(faults),
+            }
+        }
+        if problems.is_empty() { Ok(Self { conditions }) } else { Err(Problems(problems)) }
     }
 }
 
-/// Per segment: which rows of `golden` (with traits) are in it.
+/// Per segment: which rows of `golden` (with traits) are in it. A condition that is NULL is not true.
 pub fn assign(plan: &Plan, golden: &DataFrame) -> Result<Vec<Vec<bool>>, Problem> {
-    let _ = (plan, golden);
-    todo!()
+    let failed = |error: PolarsError| {
+        let said = error.to_string();
+        Problem::run(format!("segments cannot be assigned: {}", said.lines().next().unwrap_or_default()), "")
+    };
+    if plan.conditions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = plan.conditions.iter().enumerate().map(|(index, condition)| condition.clone().alias(index.to_string()));
+    let found = golden.clone().lazy().select(named.collect::<Vec<_>>()).collect().map_err(failed)?;
+    let mut segments = Vec::with_capacity(plan.conditions.len());
+    for column in found.columns() {
+        let column = column.as_materialized_series();
+        let members: Vec<bool> = column.bool().map_err(failed)?.iter().map(|is| is == Some(true)).collect();
+        // A condition of constants alone has one row.
+        segments.push(if members.len() == golden.height() {
+            members
+        } else {
+            vec![members == [true]; golden.height()]
+        });
+    }
+    Ok(segments)
 }
+
+#[cfg(test)]
+mod tests;

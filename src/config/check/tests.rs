@@ -307,3 +307,54 @@ fn the_output_has_a_folder_formats_and_known_tables() {
     refused("top", "never_link = [{ file = 'a.csv' }, { file = ' ' }]", "never_link.1.file", "empty");
     accepted("output", "formats = ['csv', 'parquet']\ntables = ['golden_customers', 'bridges']");
 }
+
+#[test]
+fn the_config_that_sets_the_tone_has_no_fault() {
+    let text = r#"
+[project]
+name = "acme"
+default_region = "US"
+
+[[source]]
+name = "pos"
+channel = "pos"
+path = "exports/pos/*.csv.gz"
+record_id = "receipt_no"
+event_time = { column = "sold_at", format = "%Y-%m-%d %H:%M:%S", time_zone = "America/New_York" }
+[source.fields]
+email = "customer_email"
+phone = ["mobile", "phone"]
+loyalty_id = "card_no"
+first_name = "first"
+amount = "total"
+street = "street"
+city = "city"
+postal_code = "zip"
+
+[identifiers.loyalty_id]
+kind = "id"
+priority = 1
+max_per_person = 1
+
+[identifiers.email]
+kind = "email"
+priority = 2
+max_per_person = 5
+conflict = ["first_name"]
+
+[golden.fields]
+email = { rule = "most_recent" }
+first_name = { rule = "most_frequent" }
+address = { fields = ["street", "city", "postal_code"], rule = "most_recent" }
+
+[traits]
+orders_90d = "COUNT(*) FILTER (WHERE channel = 'pos' AND event_time >= as_of - INTERVAL '90 days')"
+
+[[segment]]
+name = "lapsed_regulars"
+where = "orders >= 3 AND days_since_last_order > 120"
+"#;
+    assert_eq!(faults(text), [""; 0]);
+    let unmapped = faults(&text.replace("postal_code = \"zip\"\n", ""));
+    assert!(unmapped.len() == 1 && unmapped[0].contains("no source maps a field \"postal_code\""), "{unmapped:#?}");
+}

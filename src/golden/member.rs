@@ -1,0 +1,88 @@
+//! A person's records, side by side and newest first.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use crate::model::{FieldId, Persons, Records, Row, SourceId};
+
+/// Persons are read in blocks of about so many rows: the addresses of a block's rows are found first, so that the
+/// processor fetches many rows at a time instead of waiting for each.
+const BLOCK: usize = 1024;
+
+/// One record of the person at hand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Member<'a> {
+    pub(super) row: Row<'a>,
+    pub(super) record: u32,
+    pub(super) source: SourceId,
+    /// UTC microseconds; `i64::MIN` = none, which is older than any.
+    pub(super) time: i64,
+}
+
+/// The records of the person at hand, best first: newest event time, then source order, then smallest record. That
+/// order breaks every tie, so whoever goes through it and keeps the first of equals has a total order.
+#[derive(Debug)]
+pub(super) struct Members<'a> {
+    records: &'a Records,
+    fields: usize,
+    pub(super) all: Vec<Member<'a>>,
+    /// Raw cells, `fields` per member.
+    cells: Vec<&'a [u8]>,
+}
+
+impl<'a> Members<'a> {
+    pub(super) fn new(records: &'a Records, fields: usize) -> Self {
+        Self { records, fields, all: Vec::new(), cells: Vec::new() }
+    }
+
+    /// Goes through the persons of a range.
+    pub(super) fn each(&mut self, persons: &Persons, range: Range<u32>, mut each: impl FnMut(u32, &Self)) {
+        let records = self.records;
+        let mut block: Vec<Member<'a>> = Vec::with_capacity(BLOCK * 2);
+        let mut split = Vec::with_capacity(self.fields);
+        let mut next = range.start;
+        while next < range.end {
+            let first = next;
+            let start = persons.starts[first as usize] as usize;
+            while next < range.end && (persons.starts[next as usize + 1] as usize - start <= BLOCK || next == first) {
+                next += 1;
+            }
+            let end = persons.starts[next as usize] as usize;
+            block.clear();
+            block.extend(persons.members[start..end].iter().map(|&record| Member {
+                row: records.row(record),
+                record,
+                source: records.source(record),
+                time: 0,
+            }));
+            for member in &mut block {
+                member.time = member.row.event_time();
+            }
+            for person in first..next {
+                let own = persons.starts[person as usize] as usize - start
+                    ..persons.starts[person as usize + 1] as usize - start;
+                self.all.clear();
+                self.all.extend_from_slice(&block[own]);
+                if self.all.len() > 1 {
+                    self.all.sort_unstable_by_key(|member| (Reverse(member.time), member.source, member.record));
+                }
+                self.cells.clear();
+                for member in &self.all {
+                    member.row.split(&mut split);
+                    self.cells.extend_from_slice(&split);
+                }
+                each(person, self);
+            }
+        }
+    }
+
+    /// How many records the person has.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// A member's raw value; empty = none.
+    pub(super) fn cell(&self, member: usize, field: FieldId) -> &'a [u8] {
+        self.cells[member * self.fields + usize::from(field)]
+    }
+}

@@ -1,0 +1,444 @@
+use indexmap::IndexMap;
+use polars::prelude::{AnyValue, DataType};
+use proptest::prelude::*;
+
+use super::*;
+use crate::config::{Config, Golden, GoldenField, GoldenSpec, Rule};
+use crate::model::{Chunk, Field, Kind, Labels, RowBuilder, RowHead, Source};
+
+/// No event time.
+const NEVER: i64 = i64::MIN;
+
+/// Sources `web` (first in the config, last by name) and `pos`; one field of every type, and an address of two.
+fn schema() -> Schema {
+    let field = |name: &str, kind| Field { name: name.into(), kind };
+    Schema {
+        sources: vec![
+            Source { name: "web".into(), channel: "online".into(), rank: 1 },
+            Source { name: "pos".into(), channel: "shop".into(), rank: 0 },
+        ],
+        fields: vec![
+            field("name", Kind::Name),
+            field("amount", Kind::Money),
+            field("vip", Kind::Bool),
+            field("born", Kind::Date),
+            field("seen", Kind::Time),
+            field("street", Kind::Text),
+            field("city", Kind::Text),
+        ],
+        ..Schema::default()
+    }
+}
+
+/// One record of a test: source, event time, values by field.
+#[derive(Debug, Clone)]
+struct Given {
+    source: u16,
+    time: i64,
+    values: Vec<(u16, Owned)>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Owned {
+    Text(String),
+    Number(f64),
+    Bool(bool),
+    Date(i32),
+    Time(i64),
+}
+
+impl Owned {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Text(text) => Value::Text(text),
+            Self::Number(number) => Value::Number(*number),
+            Self::Bool(flag) => Value::Bool(*flag),
+            Self::Date(days) => Value::Date(*days),
+            Self::Time(micros) => Value::Time(*micros),
+        }
+    }
+}
+
+fn given(source: u16, time: i64, values: &[(u16, Owned)]) -> Given {
+    Given { source, time, values: values.to_vec() }
+}
+
+fn name(source: u16, time: i64, name: &str) -> Given {
+    given(source, time, &[(0, Owned::Text(name.into()))])
+}
+
+fn amount(time: i64, amount: f64) -> Given {
+    given(0, time, &[(1, Owned::Number(amount))])
+}
+
+/// Records numbered as given. Chunks are made in the order of `order`, a permutation of the records, `per_chunk` rows
+/// of one source each.
+fn records(given: &[Given], order: &[usize], per_chunk: usize) -> Records {
+    let fields = schema().fields.len();
+    let mut records = Records { slots: vec![0; given.len()], fields, ..Records::default() };
+    let mut builder = RowBuilder::new(fields);
+    for &record in order {
+        let one = &given[record];
+        if records.chunks.last().is_none_or(|chunk| chunk.source != one.source || chunk.len() >= per_chunk) {
+            records.chunks.push(Chunk { source: one.source, ..Chunk::default() });
+        }
+        let number = records.chunks.len() - 1;
+        let chunk = &mut records.chunks[number];
+        records.slots[record] = (number << 16 | chunk.len()) as u32;
+        builder.begin(chunk, RowHead { line: 2, event_time: one.time }, &format!("r{record}"));
+        for (field, value) in &one.values {
+            builder.put(chunk, *field, value.value());
+        }
+        builder.finish(chunk);
+    }
+    records.event_times = given.iter().map(|one| one.time).collect();
+    records
+}
+
+fn in_order(given: &[Given]) -> Records {
+    records(given, &(0..given.len()).collect::<Vec<_>>(), 3)
+}
+
+fn config(fields: &[(&str, GoldenSpec)]) -> Config {
+    let fields: IndexMap<_, _> =
+        fields.iter().map(|(name, spec)| ((*name).to_owned(), GoldenField::Spec(spec.clone()))).collect();
+    Config { golden: Golden { fields }, ..Config::default() }
+}
+
+fn rule(rule: Rule) -> GoldenSpec {
+    GoldenSpec { rule, field: None, fields: vec![], sources: vec![] }
+}
+
+fn group(group: &[&str], by: Rule) -> GoldenSpec {
+    GoldenSpec { fields: group.iter().map(|field| (*field).to_owned()).collect(), ..rule(by) }
+}
+
+fn fold_one(given: &[Given], column: &str, spec: GoldenSpec) -> Folded {
+    let plan = Plan::new(&config(&[(column, spec)]), &schema()).expect("a valid rule");
+    let persons = Persons::from_labels(&Labels(vec![0; given.len()]));
+    fold(&in_order(given), &persons, 0..1, &schema(), &plan, &[])
+}
+
+/// The one person's value, as text, and the record that won.
+fn wins(given: &[Given], column: &str, spec: GoldenSpec) -> (String, u32) {
+    let folded = fold_one(given, column, spec);
+    let value = folded.golden.columns()[0].get(0).expect("one person").to_string();
+    (value.trim_matches('"').to_owned(), folded.winners[0][0])
+}
+
+#[test]
+fn the_newest_value_wins_and_blanks_never_do() {
+    let given = [name(0, 5, "old"), name(0, 9, "new"), given(0, 99, &[]), name(0, NEVER, "undated")];
+    assert_eq!(wins(&given, "name", rule(Rule::MostRecent)), ("new".into(), 1));
+    assert_eq!(wins(&given[2..3], "name", rule(Rule::MostRecent)), ("null".into(), NO_RECORD));
+    assert_eq!(wins(&given[3..], "name", rule(Rule::MostRecent)), ("undated".into(), 0));
+}
+
+#[test]
+fn ties_break_on_source_order_then_on_the_smallest_record() {
+    // Record 0 is from pos, which the config names second.
+    let tied = [name(1, 5, "pos"), name(0, 5, "web a"), name(0, 5, "web b")];
+    for rule_at_hand in [Rule::MostRecent, Rule::Oldest, Rule::MostFrequent] {
+        assert_eq!(wins(&tied, "name", rule(rule_at_hand)), ("web a".into(), 1), "{rule_at_hand:?}");
+    }
+    let same_length = [name(1, 5, "pos a"), name(0, 5, "web a"), name(0, 5, "web b")];
+    assert_eq!(wins(&same_length, "name", rule(Rule::Longest)), ("web a".into(), 1));
+    let equal = [name(1, 5, "x"), name(0, 5, "x"), name(0, 6, "x"), name(0, 6, "x")];
+    for rule_at_hand in [Rule::Min, Rule::Max, Rule::MostFrequent, Rule::MostRecent, Rule::Longest] {
+        assert_eq!(wins(&equal, "name", rule(rule_at_hand)), ("x".into(), 2), "{rule_at_hand:?}");
+    }
+}
+
+#[test]
+fn the_oldest_value_is_of_the_earliest_known_time() {
+    let given = [name(0, NEVER, "undated"), name(0, 9, "new"), name(0, 5, "old"), name(0, 5, "old too")];
+    assert_eq!(wins(&given, "name", rule(Rule::Oldest)), ("old".into(), 2));
+    assert_eq!(wins(&given[..1], "name", rule(Rule::Oldest)), ("undated".into(), 0));
+}
+
+#[test]
+fn the_most_frequent_value_wins_and_among_equals_the_newer_one() {
+    let many = [name(0, 1, "Ann"), name(0, 2, "Ann"), name(0, 3, "Bob"), name(0, 4, "Cid"), name(0, 5, "Ann")];
+    assert_eq!(wins(&many, "name", rule(Rule::MostFrequent)), ("Ann".into(), 4));
+    let tied = [name(0, 1, "Ann"), name(0, 2, "Bob"), name(0, 3, "Ann"), name(0, 4, "Bob")];
+    assert_eq!(wins(&tied, "name", rule(Rule::MostFrequent)), ("Bob".into(), 3));
+    let two = [name(0, 1, "Ann"), name(0, 2, "Bob")];
+    assert_eq!(wins(&two, "name", rule(Rule::MostFrequent)), ("Bob".into(), 1));
+}
+
+#[test]
+fn the_longest_value_is_measured_in_characters() {
+    let given = [name(0, 1, "aaaa"), name(0, 2, "üü"), name(0, 3, "äöüß")];
+    assert_eq!(wins(&given, "name", rule(Rule::Longest)), ("äöüß".into(), 2));
+    assert_eq!(wins(&given[..2], "name", rule(Rule::Longest)), ("aaaa".into(), 0));
+}
+
+#[test]
+fn the_most_trusted_source_wins_and_unnamed_sources_come_last() {
+    let given = [name(0, 9, "web new"), name(1, 5, "pos old"), name(1, 6, "pos new"), name(0, 1, "web old")];
+    let spec = GoldenSpec { sources: vec!["pos".into()], ..rule(Rule::SourcePriority) };
+    assert_eq!(wins(&given, "name", spec.clone()), ("pos new".into(), 2));
+    assert_eq!(wins(&given[..1], "name", spec), ("web new".into(), 0));
+}
+
+#[test]
+fn smallest_and_largest_compare_by_type() {
+    let amounts = [amount(1, 9.0), amount(2, 10.0), amount(3, -1.5)];
+    assert_eq!(wins(&amounts, "amount", rule(Rule::Max)), ("10.0".into(), 1));
+    assert_eq!(wins(&amounts, "amount", rule(Rule::Min)), ("-1.5".into(), 2));
+    let dates = [given(0, 1, &[(3, Owned::Date(-1))]), given(0, 2, &[(3, Owned::Date(300))])];
+    assert_eq!(wins(&dates, "born", rule(Rule::Min)), ("1969-12-31".into(), 0));
+    assert_eq!(wins(&dates, "born", rule(Rule::Max)), ("1970-10-28".into(), 1));
+    let times = [given(0, 1, &[(4, Owned::Time(-1))]), given(0, 2, &[(4, Owned::Time(300))])];
+    assert_eq!(wins(&times, "seen", rule(Rule::Min)).1, 0);
+    assert_eq!(wins(&[name(0, 1, "b"), name(0, 2, "Z")], "name", rule(Rule::Min)), ("Z".into(), 1));
+}
+
+#[test]
+fn aggregates_have_no_winner() {
+    let amounts = [amount(1, 0.1), amount(2, 0.2), amount(3, 0.1), given(0, 4, &[])];
+    assert_eq!(wins(&amounts, "amount", rule(Rule::Sum)), ("0.4".into(), NO_RECORD));
+    assert_eq!(wins(&amounts, "amount", rule(Rule::Count)), ("3".into(), NO_RECORD));
+    assert_eq!(wins(&amounts, "amount", rule(Rule::CountDistinct)), ("2".into(), NO_RECORD));
+    assert_eq!(wins(&amounts, "amount", rule(Rule::Collect)), ("0.1|0.2".into(), NO_RECORD));
+    assert_eq!(wins(&amounts[3..], "amount", rule(Rule::Sum)), ("null".into(), NO_RECORD));
+    assert_eq!(wins(&amounts[3..], "amount", rule(Rule::Count)), ("0".into(), NO_RECORD));
+    assert_eq!(wins(&amounts[3..], "amount", rule(Rule::Collect)), ("null".into(), NO_RECORD));
+    let flags = [given(0, 1, &[(2, Owned::Bool(true))]), given(0, 2, &[(2, Owned::Bool(false))]), given(0, 3, &[])];
+    assert_eq!(wins(&flags, "vip", rule(Rule::Any)), ("true".into(), NO_RECORD));
+    assert_eq!(wins(&flags, "vip", rule(Rule::All)), ("false".into(), NO_RECORD));
+    assert_eq!(wins(&flags[2..], "vip", rule(Rule::Any)), ("null".into(), NO_RECORD));
+    let names = [name(0, 1, "b"), name(0, 2, "a"), name(0, 3, "b")];
+    assert_eq!(wins(&names, "name", rule(Rule::Collect)), ("a|b".into(), NO_RECORD));
+    let dates = [given(0, 1, &[(3, Owned::Date(0)), (4, Owned::Time(0))])];
+    assert_eq!(wins(&dates, "born", rule(Rule::Collect)), ("1970-01-01".into(), NO_RECORD));
+    assert_eq!(wins(&dates, "seen", rule(Rule::Collect)), ("1970-01-01T00:00:00Z".into(), NO_RECORD));
+}
+
+#[test]
+fn a_group_of_fields_comes_from_one_record_and_the_fullest_goes_first() {
+    let address = |time, street: &str, city: &str| {
+        let text = |text: &str| Owned::Text(text.into());
+        given(0, time, &[(5, text(street)), (6, text(city))].map(|(f, v)| (f, v)))
+    };
+    let given = [address(1, "1 Elm", "Ulm"), address(2, "2 Oak", "Rom"), address(3, "", "Paris")];
+    let plan = Plan::new(&config(&[("address", group(&["street", "city"], Rule::MostRecent))]), &schema()).expect("ok");
+    assert_eq!(plan.columns(), ["street", "city"]);
+    let persons = Persons::from_labels(&Labels(vec![0; 3]));
+    let folded = fold(&in_order(&given), &persons, 0..1, &schema(), &plan, &[]);
+    let value = |column: usize| folded.golden.columns()[column].get(0).expect("one person").to_string();
+    assert_eq!((value(0), value(1)), ("\"2 Oak\"".into(), "\"Rom\"".into()));
+    assert_eq!(folded.winners, [[1], [1]]);
+    let half = fold_one(&given[2..], "address", group(&["street", "city"], Rule::MostRecent));
+    assert_eq!(half.winners, [[NO_RECORD], [0]], "a blank in the winning record has no provenance");
+    let oldest = fold_one(&given, "address", group(&["street", "city"], Rule::Oldest));
+    assert_eq!(oldest.winners, [[0], [0]]);
+    let twice = [address(1, "1 Elm", "Ulm"), address(2, "1 Elm", "Ulm"), address(3, "1 Elm", "Rom")];
+    let frequent = fold_one(&twice, "address", group(&["street", "city"], Rule::MostFrequent));
+    assert_eq!(frequent.winners, [[1], [1]]);
+}
+
+#[test]
+fn without_rules_every_field_takes_its_newest_value() {
+    let plan = Plan::new(&Config::default(), &schema()).expect("defaults");
+    assert_eq!(plan.columns(), ["name", "amount", "vip", "born", "seen", "street", "city"]);
+    let given = [given(0, 1, &[(0, Owned::Text("Ann".into())), (1, Owned::Number(1.0))]), amount(2, 2.0)];
+    let persons = Persons::from_labels(&Labels(vec![0, 0]));
+    let folded = fold(&in_order(&given), &persons, 0..1, &schema(), &plan, &[]);
+    assert_eq!(folded.winners[..3], [[0], [1], [NO_RECORD]]);
+    let types: Vec<DataType> = folded.golden.columns().iter().map(|c| c.dtype().clone()).collect();
+    assert_eq!(types, plan.types().into_iter().map(|(_, dtype)| dtype).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_column_may_read_another_field_and_two_columns_the_same() {
+    let spec = |by| GoldenSpec { field: Some("amount".into()), ..rule(by) };
+    let plan =
+        Plan::new(&config(&[("total", spec(Rule::Sum)), ("purchases", spec(Rule::Count))]), &schema()).expect("ok");
+    let persons = Persons::from_labels(&Labels(vec![0, 0]));
+    let folded = fold(&in_order(&[amount(1, 1.5), amount(2, 2.0)]), &persons, 0..1, &schema(), &plan, &[]);
+    let values: Vec<AnyValue<'_>> = folded.golden.columns().iter().map(|c| c.get(0).expect("one")).collect();
+    assert_eq!(values, [AnyValue::Float64(3.5), AnyValue::Int64(2)]);
+}
+
+#[test]
+fn all_faults_of_all_rules_are_shown_at_once() {
+    let sources = |names: &[&str]| GoldenSpec {
+        sources: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..rule(Rule::SourcePriority)
+    };
+    let fields = [
+        ("name", rule(Rule::Sum)),
+        ("amont", rule(Rule::MostRecent)),
+        ("vip", rule(Rule::Min)),
+        ("born", rule(Rule::Any)),
+        ("amount", rule(Rule::Longest)),
+        ("seen", sources(&["poss"])),
+        ("city", sources(&[])),
+        ("address", group(&["street", "city"], Rule::Max)),
+        ("home", group(&["street", "zip"], Rule::MostRecent)),
+        ("first", GoldenSpec { sources: vec!["web".into()], field: Some("name".into()), ..rule(Rule::Oldest) }),
+    ];
+    let said = Plan::new(&config(&fields), &schema()).expect_err("faults").to_string();
+    for expected in [
+        "config `golden.fields.name`: `sum` takes numbers, `name` is text",
+        "config `golden.fields.amont`: no source has a field `amont`\nhint: did you mean amount",
+        "config `golden.fields.vip`: `min` takes",
+        "config `golden.fields.born`: `any` takes yes/no fields, `born` is a date",
+        "config `golden.fields.amount`: `longest` takes text",
+        "config `golden.fields.seen.sources.0`: no source `poss`\nhint: did you mean pos?",
+        "config `golden.fields.city`: source_priority needs `sources`",
+        "config `golden.fields.address.rule`: `address`: fields cannot win together by `max`",
+        "config `golden.fields.address`: the golden column `city` is declared twice",
+        "config `golden.fields.home.fields`: no source has a field `zip`",
+        "config `golden.fields.home`: the golden column `street` is declared twice",
+        "config `golden.fields.first.sources`: `sources` has no meaning for `oldest`",
+    ] {
+        assert!(said.contains(expected), "missing: {expected}\nin:\n{said}");
+    }
+}
+
+#[test]
+fn records_come_as_columns_newest_first() {
+    let given = [
+        given(1, 5, &[(1, Owned::Number(1.0))]),
+        name(0, 5, "b"),
+        name(0, 9, "c"),
+        name(0, NEVER, "d"),
+        name(1, 7, "e"),
+    ];
+    let persons = Persons::from_labels(&Labels(vec![0, 0, 2, 2, 0]));
+    let plan = Plan::new(&config(&[("name", rule(Rule::MostRecent))]), &schema()).expect("ok");
+    let wanted = [
+        RecordColumn::Person,
+        RecordColumn::Source,
+        RecordColumn::Channel,
+        RecordColumn::RecordId,
+        RecordColumn::EventTime,
+        RecordColumn::Field(1),
+    ];
+    let folded = fold(&in_order(&given), &persons, 0..2, &schema(), &plan, &wanted);
+    let column = |name: &str| -> Vec<String> {
+        let column = folded.records.column(name).expect("asked for").as_materialized_series().clone();
+        column.iter().map(|value| value.to_string().trim_matches('"').to_owned()).collect()
+    };
+    assert_eq!(column("person"), ["0", "0", "0", "1", "1"]);
+    assert_eq!(column("record_id"), ["r4", "r1", "r0", "r2", "r3"]);
+    assert_eq!(column("source"), ["pos", "web", "pos", "web", "web"]);
+    assert_eq!(column("channel"), ["shop", "online", "shop", "online", "online"]);
+    assert_eq!(column("amount"), ["null", "null", "1.0", "null", "null"]);
+    assert_eq!(folded.records.column("event_time").expect("asked for").null_count(), 1);
+    let last = fold(&in_order(&given), &persons, 1..2, &schema(), &plan, &wanted[..1]);
+    assert_eq!(last.records.height(), 2);
+    assert_eq!(last.golden.height(), 1);
+    assert_eq!(last.winners, [[2]]);
+    let none = fold(&in_order(&given), &persons, 1..1, &schema(), &plan, &wanted);
+    assert_eq!((none.golden.height(), none.records.height()), (0, 0));
+}
+
+fn any_value(field: u16) -> BoxedStrategy<Owned> {
+    match field {
+        1 => (-3i32..3).prop_map(|n| Owned::Number(f64::from(n) / 2.0)).boxed(),
+        2 => any::<bool>().prop_map(Owned::Bool).boxed(),
+        3 => (-2i32..3).prop_map(Owned::Date).boxed(),
+        4 => (-2i64..3).prop_map(Owned::Time).boxed(),
+        _ => "[ab]{1,2}".prop_map(Owned::Text).boxed(),
+    }
+}
+
+fn any_record() -> impl Strategy<Value = Given> {
+    let values: Vec<_> = (0..7).map(|field| prop::option::of(any_value(field))).collect();
+    (0u16..2, prop_oneof![Just(NEVER), 0i64..4], values).prop_map(|(source, time, values)| Given {
+        source,
+        time,
+        values: values.into_iter().enumerate().filter_map(|(f, v)| Some((f as u16, v?))).collect(),
+    })
+}
+
+fn every_rule() -> Config {
+    let of = |field: &str, by| GoldenSpec { field: Some(field.into()), ..rule(by) };
+    config(&[
+        ("recent", of("name", Rule::MostRecent)),
+        ("oldest", of("amount", Rule::Oldest)),
+        ("frequent", of("name", Rule::MostFrequent)),
+        ("longest", of("name", Rule::Longest)),
+        ("trusted", GoldenSpec { sources: vec!["pos".into()], ..of("born", Rule::SourcePriority) }),
+        ("min", of("amount", Rule::Min)),
+        ("max", of("seen", Rule::Max)),
+        ("address", group(&["street", "city"], Rule::MostFrequent)),
+        ("sum", of("amount", Rule::Sum)),
+        ("count", of("name", Rule::Count)),
+        ("distinct", of("name", Rule::CountDistinct)),
+        ("any", of("vip", Rule::Any)),
+        ("all", of("vip", Rule::All)),
+        ("collect", of("name", Rule::Collect)),
+    ])
+}
+
+proptest! {
+    #[test]
+    fn every_golden_value_traces_to_a_member_record_that_holds_it(
+        given in prop::collection::vec(any_record(), 1..40),
+        people in prop::collection::vec(0usize..6, 40),
+    ) {
+        let labels = labels(given.len(), &people);
+        let persons = Persons::from_labels(&labels);
+        let plan = Plan::new(&every_rule(), &schema()).expect("valid rules");
+        let records = in_order(&given);
+        let folded = fold(&records, &persons, 0..persons.len() as u32, &schema(), &plan, &[]);
+        let picked = plan.picks.iter().flat_map(|pick| {
+            pick.fields.iter().map(|&(field, _)| (field, matches!(pick.choice, Choice::Record(_))))
+        });
+        for ((column, winners), (field, is_record)) in folded.golden.columns().iter().zip(&folded.winners).zip(picked) {
+            let rebuilt = {
+                let mut builder = ColumnBuilder::new(column.name(), columns::Kind::Value(
+                    schema().fields[usize::from(field)].kind.value_type()), 0);
+                for &winner in winners {
+                    builder.push_raw(if winner == NO_RECORD { &[] } else { records.row(winner).raw(field) });
+                }
+                builder.finish()
+            };
+            if is_record {
+                prop_assert!(column.equals_missing(&rebuilt), "{column:?} {rebuilt:?}");
+            }
+            for (person, &winner) in winners.iter().enumerate() {
+                let own = persons.records(person as u32);
+                prop_assert!(winner == NO_RECORD || is_record && own.contains(&winner));
+                let group = field >= 5;
+                let has_value = own.iter().any(|&record| records.row(record).has(field));
+                prop_assert!(!is_record || group || has_value == (winner != NO_RECORD), "blanks never win");
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_chunks_and_the_cut_into_ranges_change_nothing(
+        given in prop::collection::vec(any_record(), 1..40),
+        people in prop::collection::vec(0usize..6, 40),
+        order in Just((0..40).collect::<Vec<usize>>()).prop_shuffle(),
+        per_chunk in 1usize..6,
+        cut in 0u32..6,
+    ) {
+        let persons = Persons::from_labels(&labels(given.len(), &people));
+        let count = persons.len() as u32;
+        let plan = Plan::new(&every_rule(), &schema()).expect("valid rules");
+        let wanted = [RecordColumn::Person, RecordColumn::RecordId, RecordColumn::Field(1)];
+        let order: Vec<usize> = order.into_iter().filter(|&record| record < given.len()).collect();
+        let shuffled = records(&given, &order, per_chunk);
+        let whole = fold(&in_order(&given), &persons, 0..count, &schema(), &plan, &wanted);
+        let other = fold(&shuffled, &persons, 0..count, &schema(), &plan, &wanted);
+        prop_assert_eq!(&whole.winners, &other.winners);
+        prop_assert!(whole.golden.equals_missing(&other.golden));
+        prop_assert!(whole.records.equals_missing(&other.records));
+        let cut = cut.min(count);
+        let parts = [0..cut, cut..count].map(|range| fold(&shuffled, &persons, range, &schema(), &plan, &[]));
+        let joined = parts[0].golden.vstack(&parts[1].golden).expect("same columns");
+        prop_assert!(whole.golden.equals_missing(&joined));
+    }
+}
+
+/// Labels that put record `r` into group `people[r]`.
+fn labels(records: usize, people: &[usize]) -> Labels {
+    let first = |group: usize| people.iter().position(|&other| other == group).expect("its own record");
+    Labels((0..records).map(|record| first(people[record]) as u32).collect())
+}

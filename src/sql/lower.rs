@@ -1,0 +1,473 @@
+//! From the syntax tree to a polars expression. Every form that is allowed is named here; all others are refused.
+
+use std::ops::Range;
+
+use polars::prelude::{Expr, Schema, col, lit, when};
+use sqlparser::ast::{self, BinaryOperator as Op, Spanned, UnaryOperator};
+
+use super::Aggregate;
+use super::rule::Rule;
+use super::time::{Interval, parse_moment};
+use super::types::{Constant, Type, Typed, null};
+use crate::problem::{Problem, nearest};
+
+/// Most operators in a row, AND and OR apart: walking them takes stack.
+const MAX_CHAIN: usize = 100;
+
+/// Turns one rule's tree into an expression, gathering every fault on the way.
+pub(super) struct Lowering<'a> {
+    pub(super) rule: &'a Rule<'a>,
+    /// Columns per row.
+    pub(super) columns: &'a Schema,
+    /// For a rule over many rows: what it sees outside its aggregates, and where they go.
+    pub(super) person: Option<Person<'a>>,
+    /// Whether the walk is inside an aggregate's arguments.
+    pub(super) inside: bool,
+    /// What `as_of` stands for, UTC microseconds.
+    pub(super) as_of: i64,
+    pub(super) faults: Vec<Problem>,
+}
+
+/// The level above the rows.
+pub(super) struct Person<'a> {
+    /// Values per person that were computed before.
+    pub(super) earlier: &'a Schema,
+    /// Aggregates found so far.
+    pub(super) aggregates: &'a mut Vec<Aggregate>,
+}
+
+/// Where a part of the rule stands.
+pub(super) type Place = Option<Range<usize>>;
+
+impl Lowering<'_> {
+    /// The expression of a tree; `None` = it has faults, which are in `self.faults`.
+    pub(super) fn lower(&mut self, tree: &ast::Expr) -> Option<Typed> {
+        if let ast::Expr::BinaryOp { op: op @ (Op::And | Op::Or), .. } = tree {
+            return self.logical(op, tree);
+        }
+        if spine(tree) > MAX_CHAIN {
+            return self.fail(
+                None,
+                format!("a chain of more than {MAX_CHAIN} operators"),
+                "split the rule into traits",
+            );
+        }
+        let place = self.rule.range(tree.span());
+        match tree {
+            ast::Expr::Identifier(name) => self.column(name),
+            ast::Expr::Value(value) => self.value(&value.value, self.rule.range(value.span)),
+            ast::Expr::TypedString(typed) => self.typed_string(typed, place),
+            ast::Expr::Interval(interval) => self.interval(interval, place),
+            ast::Expr::Nested(inner) => self.lower(inner),
+            ast::Expr::UnaryOp { op, expr } => self.unary(*op, expr, place),
+            ast::Expr::BinaryOp { left, op, right } => {
+                let (left, right) = (self.lower(left), self.lower(right));
+                self.binary(left?, op, right?, place)
+            }
+            ast::Expr::IsNull(inner) => Some(boolean(self.lower(inner)?.expr.is_null(), place)),
+            ast::Expr::IsNotNull(inner) => Some(boolean(self.lower(inner)?.expr.is_not_null(), place)),
+            ast::Expr::IsTrue(inner) => Some(boolean(self.condition(inner)?.eq_missing(lit(true)), place)),
+            ast::Expr::IsNotTrue(inner) => Some(boolean(self.condition(inner)?.neq_missing(lit(true)), place)),
+            ast::Expr::IsFalse(inner) => Some(boolean(self.condition(inner)?.eq_missing(lit(false)), place)),
+            ast::Expr::IsNotFalse(inner) => Some(boolean(self.condition(inner)?.neq_missing(lit(false)), place)),
+            ast::Expr::IsUnknown(inner) => Some(boolean(self.condition(inner)?.is_null(), place)),
+            ast::Expr::IsNotUnknown(inner) => Some(boolean(self.condition(inner)?.is_not_null(), place)),
+            ast::Expr::IsDistinctFrom(left, right) | ast::Expr::IsNotDistinctFrom(left, right) => {
+                let (left, right) = (self.lower(left), self.lower(right));
+                let (left, right) = self.pair(left?, right?, place.clone())?;
+                let distinct = matches!(tree, ast::Expr::IsDistinctFrom(..));
+                let expr = if distinct { left.neq_missing(right) } else { left.eq_missing(right) };
+                Some(boolean(expr, place))
+            }
+            ast::Expr::InList { expr, list, negated } => self.in_list(expr, list, *negated, place),
+            ast::Expr::Between { expr, negated, low, high } => {
+                let (value, low, high) = (self.lower(expr), self.lower(low), self.lower(high));
+                let (items, _) = self.unify(vec![value?, low?, high?], place.clone())?;
+                let [value, low, high] = <[Typed; 3]>::try_from(items).expect("unify keeps the count");
+                let within = value.expr.clone().gt_eq(low.expr).and(value.expr.lt_eq(high.expr));
+                Some(boolean(if *negated { within.not() } else { within }, place))
+            }
+            ast::Expr::Like { negated, any: false, expr, pattern, escape_char } => {
+                self.like(expr, pattern, escape_char.as_ref(), *negated, false, place)
+            }
+            ast::Expr::ILike { negated, any: false, expr, pattern, escape_char } => {
+                self.like(expr, pattern, escape_char.as_ref(), *negated, true, place)
+            }
+            ast::Expr::RLike { negated, expr, pattern, regexp: _ } => {
+                let (value, pattern) = (self.lower(expr), self.lower(pattern));
+                self.regex_match(value?, pattern?, *negated, false, place)
+            }
+            ast::Expr::Case { operand, conditions, else_result, .. } => {
+                self.case(operand.as_deref(), conditions, else_result.as_deref(), place)
+            }
+            ast::Expr::Cast { expr, data_type, array: false, format: None, kind: _ } => {
+                let value = self.lower(expr);
+                self.cast(value?, data_type, place)
+            }
+            ast::Expr::Function(function) => self.function(function, place.map(|place| self.rule.closed(place))),
+            ast::Expr::Extract { field, expr, syntax: _ } => {
+                let value = self.lower(expr);
+                self.date_part(&field.to_string(), value?, place)
+            }
+            ast::Expr::Ceil { expr, field } => self.ceil_floor("CEIL", expr, field, place),
+            ast::Expr::Floor { expr, field } => self.ceil_floor("FLOOR", expr, field, place),
+            ast::Expr::Substring { expr, substring_from, substring_for, .. } => {
+                let args = [Some(expr), substring_from.as_ref(), substring_for.as_ref()];
+                let args: Vec<Option<Typed>> = args.into_iter().flatten().map(|arg| self.lower(arg)).collect();
+                let args = args.into_iter().collect::<Option<Vec<_>>>()?;
+                self.scalar("SUBSTR", args, place)
+            }
+            ast::Expr::Trim { expr, trim_where, trim_what: None, trim_characters: None } => {
+                let name = match trim_where {
+                    None | Some(ast::TrimWhereField::Both) => "TRIM",
+                    Some(ast::TrimWhereField::Leading) => "LTRIM",
+                    Some(ast::TrimWhereField::Trailing) => "RTRIM",
+                };
+                let value = self.lower(expr)?;
+                self.scalar(name, vec![value], place)
+            }
+            ast::Expr::Subquery(_) | ast::Expr::InSubquery { .. } | ast::Expr::Exists { .. } => self.fail(
+                place,
+                "a subquery is not allowed: a rule sees its own columns and nothing else",
+                "compute the value as a trait and name it in the rule",
+            ),
+            ast::Expr::CompoundIdentifier(parts) => {
+                let last = parts.last().map(|part| part.value.clone()).unwrap_or_default();
+                self.fail(
+                    place,
+                    "a column is named without a table",
+                    format!("write {last}; a name that holds a dot goes in double quotes"),
+                )
+            }
+            _ => self.fail(
+                place,
+                "this form of SQL is not allowed in a rule",
+                "see the list of allowed forms in the docs",
+            ),
+        }
+    }
+
+    /// A condition's expression.
+    pub(super) fn condition(&mut self, tree: &ast::Expr) -> Option<Expr> {
+        let value = self.lower(tree)?;
+        self.as_condition(value)
+    }
+
+    fn as_condition(&mut self, value: Typed) -> Option<Expr> {
+        match value.kind {
+            Type::Bool => Some(value.expr),
+            Type::Null => Some(null(Type::Bool)),
+            kind => {
+                let what = format!("expected a condition, found {}", kind.name());
+                self.fail(value.range, what, "compare it with something: = , <>, <, >, IS NOT NULL")
+            }
+        }
+    }
+
+    /// Notes a fault.
+    pub(super) fn fail<T>(&mut self, within: Place, what: impl Into<String>, fix: impl Into<String>) -> Option<T> {
+        self.faults.push(self.rule.fault(within, what, fix));
+        None
+    }
+
+    /// How a message calls an expression: its own text, shortened.
+    pub(super) fn show(&self, value: &Typed) -> String {
+        let text = value.range.as_ref().map_or("this", |range| self.rule.text(range));
+        if text.chars().count() > 40 {
+            return format!("`{}…`", text.chars().take(39).collect::<String>());
+        }
+        format!("`{text}`")
+    }
+
+    fn column(&mut self, name: &ast::Ident) -> Option<Typed> {
+        let place = self.rule.range(name.span);
+        if name.value.eq_ignore_ascii_case("as_of") {
+            return Some(Typed::constant(Constant::Moment(self.as_of), place));
+        }
+        let outside = self.person.as_ref().filter(|_| !self.inside).map(|person| person.earlier);
+        let visible = outside.unwrap_or(self.columns);
+        let Some((found, dtype)) = find(visible, name) else { return self.unknown(name, place) };
+        let Some(kind) = Type::of(dtype) else {
+            let what = format!("column `{found}` has type {dtype}, which rules cannot use");
+            return self.fail(place, what, "leave it out of the rule");
+        };
+        let expr = if *dtype == kind.dtype() { col(found) } else { col(found).cast(kind.dtype()) };
+        Some(Typed::new(expr, kind, place))
+    }
+
+    fn unknown(&mut self, name: &ast::Ident, place: Place) -> Option<Typed> {
+        let value = &name.value;
+        let mut known: Vec<&str> = self.columns.iter_names().map(|n| n.as_str()).collect();
+        if let Some(person) = &self.person {
+            let is_record = find(self.columns, name).is_some();
+            let earlier: Vec<&str> = person.earlier.iter_names().map(|n| n.as_str()).collect();
+            if !self.inside && is_record {
+                let what = format!("`{value}` stands outside an aggregate: a person has several records");
+                let fix = format!("say which value counts, as in LAST({value}), MAX({value}) or COUNT({value})");
+                return self.fail(place, what, fix);
+            }
+            if self.inside && earlier.contains(&value.as_str()) {
+                let what = format!("`{value}` is a trait, and stands inside an aggregate over records");
+                return self.fail(place, what, "use it outside of the aggregate");
+            }
+            if !self.inside {
+                known.extend(earlier);
+            }
+        }
+        if matches!(value.to_ascii_lowercase().as_str(), "current_date" | "current_timestamp" | "now") {
+            let what = format!("`{value}`: rules do not ask the clock, so that a run can be repeated");
+            return self.fail(place, what, "write as_of");
+        }
+        let near: Vec<&str> = nearest(value, known.iter().copied());
+        let fix = match (near.is_empty(), name.quote_style) {
+            (false, _) => format!("did you mean {}?", quoted(&near)),
+            (true, Some(_)) => format!("text goes in single quotes: '{value}'"),
+            (true, None) => {
+                known.truncate(30);
+                format!("columns are {}", quoted(&known))
+            }
+        };
+        self.fail(place, format!("no column `{value}`"), fix)
+    }
+
+    fn value(&mut self, value: &ast::Value, place: Place) -> Option<Typed> {
+        let constant = match value {
+            ast::Value::Number(digits, _) => match (digits.parse::<i64>(), digits.parse::<f64>()) {
+                (Ok(number), _) => Constant::Int(number),
+                (_, Ok(number)) if number.is_finite() => Constant::Number(number),
+                _ => return self.fail(place, format!("`{digits}` is not a number that fits"), ""),
+            },
+            ast::Value::SingleQuotedString(text) => Constant::Text(text.clone()),
+            ast::Value::Boolean(flag) => Constant::Bool(*flag),
+            ast::Value::Null => return Some(Typed::null(place)),
+            ast::Value::Placeholder(name) => {
+                return self.fail(
+                    place,
+                    format!("a placeholder (`{name}`) has no value here"),
+                    "write the value itself",
+                );
+            }
+            other => {
+                return self.fail(place, format!("this form of literal is not allowed: {other}"), "use '…' for text");
+            }
+        };
+        Some(Typed::constant(constant, place))
+    }
+
+    fn typed_string(&mut self, typed: &ast::TypedString, place: Place) -> Option<Typed> {
+        let ast::Value::SingleQuotedString(text) = &typed.value.value else {
+            return self.fail(place, "this form of literal is not allowed", "write DATE '2026-01-31'");
+        };
+        let value = Typed::constant(Constant::Text(text.clone()), place.clone());
+        match type_named(&typed.data_type) {
+            Some(kind @ (Type::Date | Type::Time)) => {
+                let moment = self.moment_constant(value)?;
+                self.convert(moment, kind, place)
+            }
+            _ => self.fail(
+                place,
+                format!("a literal of type {} is not allowed", typed.data_type),
+                "use DATE '…', TIMESTAMP '…', or CAST(… AS …)",
+            ),
+        }
+    }
+
+    /// A text constant read as a date or timestamp.
+    pub(super) fn moment_constant(&mut self, value: Typed) -> Option<Typed> {
+        let Some(Constant::Text(text)) = &value.constant else { return Some(value) };
+        match parse_moment(text) {
+            Some(moment) => Some(Typed::constant(moment, value.range)),
+            None => {
+                let what = format!("'{text}' is no date or timestamp");
+                self.fail(value.range, what, "write '2026-01-31' or '2026-01-31 18:00:00'")
+            }
+        }
+    }
+
+    fn interval(&mut self, interval: &ast::Interval, place: Place) -> Option<Typed> {
+        let fix = "write INTERVAL '90 days', '1 year 2 months' or '12 hours'";
+        let text = match &*interval.value {
+            ast::Expr::Value(value) => match &value.value {
+                ast::Value::SingleQuotedString(text) => text.clone(),
+                ast::Value::Number(digits, _) => digits.clone(),
+                _ => return self.fail(place, "an interval's length must be a constant", fix),
+            },
+            _ => return self.fail(place, "an interval's length must be a constant", fix),
+        };
+        let plain = interval.last_field.is_none()
+            && interval.leading_precision.is_none()
+            && interval.fractional_seconds_precision.is_none();
+        let parsed = match &interval.leading_field {
+            _ if !plain => None,
+            Some(unit) => text.trim().parse().ok().and_then(|count| Interval::of(count, &unit.to_string())),
+            None => Interval::parse(&text),
+        };
+        match parsed {
+            Some(parsed) => Some(Typed::constant(Constant::Interval(parsed), place)),
+            None => self.fail(place, format!("`{interval}` is no interval"), fix),
+        }
+    }
+
+    fn unary(&mut self, op: UnaryOperator, inner: &ast::Expr, place: Place) -> Option<Typed> {
+        match op {
+            UnaryOperator::Not => Some(boolean(self.condition(inner)?.not(), place)),
+            UnaryOperator::Plus => self.lower(inner),
+            UnaryOperator::Minus => {
+                let value = self.lower(inner)?;
+                let constant = match &value.constant {
+                    Some(Constant::Int(number)) => number.checked_neg().map(Constant::Int),
+                    Some(Constant::Number(number)) => Some(Constant::Number(-number)),
+                    Some(Constant::Interval(interval)) => interval.negated().map(Constant::Interval),
+                    _ => None,
+                };
+                match (constant, value.kind) {
+                    (Some(constant), _) => Some(Typed::constant(constant, place)),
+                    (None, kind @ (Type::Int | Type::Number)) => {
+                        Some(Typed::new(zero(kind).expr - value.expr, kind, place))
+                    }
+                    (None, kind) => self.fail(place, format!("`-` takes a number, found {}", kind.name()), ""),
+                }
+            }
+            other => self.fail(place, format!("the operator `{other}` is not allowed"), ""),
+        }
+    }
+
+    /// AND or OR: a chain of them is walked in a loop, so that a long one does not exhaust the stack, and joined as a
+    /// balanced tree.
+    fn logical(&mut self, op: &Op, tree: &ast::Expr) -> Option<Typed> {
+        let mut operands = Vec::new();
+        let mut rest = tree;
+        while let ast::Expr::BinaryOp { left, op: this, right } = rest
+            && this == op
+        {
+            operands.push(&**right);
+            rest = left;
+        }
+        operands.push(rest);
+        let found: Vec<Option<Expr>> = operands.into_iter().rev().map(|operand| self.condition(operand)).collect();
+        let mut level = found.into_iter().collect::<Option<Vec<Expr>>>()?;
+        while level.len() > 1 {
+            let mut pairs = level.into_iter();
+            let mut next = Vec::new();
+            while let Some(left) = pairs.next() {
+                next.push(match pairs.next() {
+                    Some(right) if *op == Op::And => left.and(right),
+                    Some(right) => left.or(right),
+                    None => left,
+                });
+            }
+            level = next;
+        }
+        level.pop().map(|expr| boolean(expr, None))
+    }
+
+    fn in_list(&mut self, value: &ast::Expr, list: &[ast::Expr], negated: bool, place: Place) -> Option<Typed> {
+        let lowered: Vec<Option<Typed>> = std::iter::once(value).chain(list).map(|item| self.lower(item)).collect();
+        let items = lowered.into_iter().collect::<Option<Vec<_>>>()?;
+        if let Some(item) = items[1..].iter().find(|item| item.kind == Type::Null) {
+            return self.fail(item.range.clone(), "NULL in a list is never equal to anything", "add `OR … IS NULL`");
+        }
+        let (mut items, kind) = self.unify(items, place.clone())?;
+        let value = items.remove(0).expr;
+        let constants: Option<Vec<_>> = items.iter().map(|item| item.constant.as_ref().map(Constant::value)).collect();
+        let within = match constants.map(|values| series(&values, kind)) {
+            Some(Some(series)) => value.is_in(lit(series).implode(true), false),
+            _ => items.into_iter().map(|item| value.clone().eq(item.expr)).reduce(Expr::or)?,
+        };
+        Some(boolean(if negated { within.not() } else { within }, place))
+    }
+
+    fn case(
+        &mut self,
+        operand: Option<&ast::Expr>,
+        branches: &[ast::CaseWhen],
+        other: Option<&ast::Expr>,
+        place: Place,
+    ) -> Option<Typed> {
+        let operand = match operand {
+            Some(operand) => Some(self.lower(operand)?),
+            None => None,
+        };
+        let mut conditions = Vec::new();
+        let mut results = Vec::new();
+        for branch in branches {
+            conditions.push(match &operand {
+                None => self.condition(&branch.condition),
+                Some(operand) => self.lower(&branch.condition).and_then(|value| {
+                    let (left, right) = self.pair(operand.clone(), value, place.clone())?;
+                    Some(left.eq(right))
+                }),
+            });
+            results.push(self.lower(&branch.result));
+        }
+        results.push(match other {
+            Some(other) => self.lower(other),
+            None => Some(Typed::null(None)),
+        });
+        let conditions = conditions.into_iter().collect::<Option<Vec<_>>>()?;
+        let (mut results, kind) = self.unify(results.into_iter().collect::<Option<Vec<_>>>()?, place.clone())?;
+        let mut expr = results.pop()?.expr;
+        for (condition, result) in conditions.into_iter().zip(results).rev() {
+            expr = when(condition).then(result.expr).otherwise(expr);
+        }
+        Some(Typed::new(expr, kind, place))
+    }
+}
+
+/// How many operators follow each other to the left of a tree's root.
+fn spine(tree: &ast::Expr) -> usize {
+    let (mut tree, mut length) = (tree, 0);
+    while let ast::Expr::BinaryOp { left: inner, .. } | ast::Expr::Cast { expr: inner, .. } = tree {
+        tree = inner;
+        length += 1;
+    }
+    length
+}
+
+/// A condition's result.
+pub(super) fn boolean(expr: Expr, place: Place) -> Typed {
+    Typed::new(expr, Type::Bool, place)
+}
+
+/// Zero of a type of number.
+pub(super) fn zero(kind: Type) -> Typed {
+    Typed::constant(if kind == Type::Int { Constant::Int(0) } else { Constant::Number(0.0) }, None)
+}
+
+/// Names in a message.
+pub(super) fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The type that CAST and typed literals name.
+pub(super) fn type_named(name: &ast::DataType) -> Option<Type> {
+    let name = name.to_string().to_ascii_uppercase();
+    Some(match name.split('(').next().unwrap_or_default().trim() {
+        "BOOLEAN" | "BOOL" => Type::Bool,
+        "BIGINT" | "INT" | "INTEGER" | "INT8" | "INT64" | "SMALLINT" => Type::Int,
+        "DOUBLE" | "DOUBLE PRECISION" | "FLOAT" | "FLOAT8" | "FLOAT64" | "REAL" | "NUMERIC" | "DECIMAL" => Type::Number,
+        "TEXT" | "VARCHAR" | "STRING" | "CHAR" | "CHARACTER VARYING" => Type::Text,
+        "DATE" => Type::Date,
+        "TIMESTAMP" | "DATETIME" | "TIMESTAMP WITHOUT TIME ZONE" => Type::Time,
+        _ => return None,
+    })
+}
+
+/// A column by name; without quotes, case does not count where that leaves no doubt.
+fn find<'s>(columns: &'s Schema, name: &ast::Ident) -> Option<(&'s str, &'s polars::prelude::DataType)> {
+    if let Some((_, found, dtype)) = columns.get_full(&name.value) {
+        return Some((found.as_str(), dtype));
+    }
+    if name.quote_style.is_some() {
+        return None;
+    }
+    let mut matching = columns.iter().filter(|(column, _)| column.eq_ignore_ascii_case(&name.value));
+    match (matching.next(), matching.next()) {
+        (Some((found, dtype)), None) => Some((found.as_str(), dtype)),
+        _ => None,
+    }
+}
+
+fn series(values: &[polars::prelude::AnyValue<'_>], kind: Type) -> Option<polars::prelude::Series> {
+    polars::prelude::Series::from_any_values_and_dtype("".into(), values, &kind.dtype(), true).ok()
+}
