@@ -144,7 +144,7 @@ impl Plans {
             ..Resolved::default()
         };
         let (empty, _, _) = persons_table(&nobody, schema, &golden, &traits, &channels, &SourceStarts::default(), 0..0)?;
-        let segments = segments::Plan::new(config, empty.schema())?;
+        let segments = segments::Plan::new(config, empty.schema(), as_of)?;
         Ok(Self { golden, traits, segments, channels, empty })
     }
 

@@ -10,7 +10,7 @@ use sqlparser::parser::Parser;
 
 use super::mapping::{Rule, Slot};
 use crate::problem::{Problem, Result};
-use crate::sql::{self, Shape};
+use crate::sql;
 
 /// The columns that a rule names, as it writes them, each once; none if it cannot be parsed.
 pub(super) fn columns(rule: &str) -> Vec<String> {
@@ -50,7 +50,7 @@ impl Conditions {
                 schema.with_column(name.as_str().into(), DataType::String);
             }
             let place: Vec<&str> = rule.place.iter().map(String::as_str).collect();
-            match sql::compile(&place, &rule.text, &schema, Shape::Condition, None) {
+            match sql::condition(&place, &rule.text, &schema, None) {
                 Ok(expression) => conditions.push(expression, rule),
                 Err(faults) => problems.extend(faults),
             }
