@@ -7,13 +7,12 @@ use serde_json::{Map, Value};
 use super::grid::grid;
 use super::{Failure, print};
 use crate::cli::{HeadArgs, HeadFormat};
-use crate::config;
 use crate::problem::{Place, Problem, nearest};
 use crate::publish::{self, Cells};
 
 /// Prints the first rows.
 pub fn head(config: &Path, args: &HeadArgs) -> Result<(), Failure> {
-    let loaded = config::load(config)?;
+    let loaded = super::load(config)?;
     let out = loaded.base.join(&loaded.config.output.dir);
     let run = super::runs::find(&out, args.run)?;
     let tables = publish::tables_in(&run)?;

@@ -95,7 +95,7 @@ struct Job {
 impl Job {
     /// Loads the config, compiles every rule, and opens every file: all faults that can be found come before any work.
     fn open(path: &Path, args: &RunArgs) -> Result<Self, Failure> {
-        let loaded = config::load(path)?;
+        let loaded = super::load(path)?;
         let config = &loaded.config;
         let (schema, policies) = config::schema(config);
         let mut faults = Vec::new();

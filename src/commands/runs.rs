@@ -5,13 +5,12 @@ use std::path::Path;
 use super::head::shown;
 use super::{Failure, print};
 use crate::cli::RunsArgs;
-use crate::config;
 use crate::problem::{Place, Problem};
 use crate::publish::{self, Cells, RunFolder};
 
 /// Lists the runs, newest first.
 pub fn runs(config: &Path, args: &RunsArgs) -> Result<(), Failure> {
-    let loaded = config::load(config)?;
+    let loaded = super::load(config)?;
     let out = loaded.base.join(&loaded.config.output.dir);
     let mut cells = Cells::new(&[
         ("run", true),
