@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::relink::MOST_OWNERS;
+use super::relink::{MOST_OWNERS, OUTVOTED};
 use super::*;
 use crate::link::scenario::Scenario;
-use crate::model::{Comparison, Persons, RefusalReason};
+use crate::model::{Comparison, Kind, Persons, RefusalReason};
 
 const IDENTIFIERS: &str = "[identifiers.customer_id]
 [identifiers.email]
@@ -175,8 +175,20 @@ fn one_pass(data: &Scenario, linked: &Linked, steward: &Steward) -> Vec<u32> {
             plain.attached.insert((record, by, key));
             continue;
         }
-        let mut order: Vec<usize> = groups.iter().copied().filter(|g| plain.both_speak(own, *g, by)).collect();
-        order.extend(groups.iter().copied().filter(|g| !plain.both_speak(own, *g, by)));
+        let voices = |group: usize| {
+            let fields = data.policies[usize::from(by)].conflict.iter();
+            fields.map(|f| plain.names(group, usize::from(*f)).values().sum::<usize>()).max().unwrap_or(0)
+        };
+        let is_device = data.policies[usize::from(by)].kind == Kind::Device;
+        let outvoted = |group: usize| {
+            let louder = groups.iter().any(|other| voices(*other) >= voices(group) * OUTVOTED as usize);
+            !is_device && voices(group) > 0 && louder
+        };
+        let mut order = Vec::new();
+        for (speaks, is_outvoted) in [(true, false), (true, true), (false, false), (false, true)] {
+            let fits = |g: &usize| plain.both_speak(own, *g, by) == speaks && outvoted(*g) == is_outvoted;
+            order.extend(groups.iter().copied().filter(fits));
+        }
         if let Some(owner) = order.into_iter().find(|owner| plain.breaks(own, *owner, by).is_none()) {
             plain.union(own, owner, Some(by));
             plain.attached.insert((record, by, key));

@@ -63,9 +63,8 @@ impl Comparison {
         let mut pairs = short.iter().zip(&long);
         match short.len().cmp(&long.len()) {
             std::cmp::Ordering::Less => true,
-            std::cmp::Ordering::Equal => pairs.any(|(a, b)| {
-                a.len() == 1 && b.len() > 1 || self == Self::Given && given::is_short_or_pet_form(a, b)
-            }),
+            std::cmp::Ordering::Equal => pairs
+                .any(|(a, b)| a.len() == 1 && b.len() > 1 || self == Self::Given && given::is_short_or_pet_form(a, b)),
             std::cmp::Ordering::Greater => false,
         }
     }
