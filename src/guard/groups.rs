@@ -116,6 +116,13 @@ impl<'a> Groups<'a> {
         true
     }
 
+    /// How many records of a group say something in the conflict field of the namespace in which most do.
+    pub(super) fn voices(&self, root: u32, by: NamespaceId) -> u32 {
+        let names = &self.groups[root as usize].names;
+        let said = |column: usize| names[column].iter().map(|(_, records)| *records).sum();
+        self.rules.conflict_columns(by).map(said).max().unwrap_or(0)
+    }
+
     /// Whether both groups say something in a conflict field of the namespace.
     pub(super) fn both_speak(&self, a: u32, b: u32, by: NamespaceId) -> bool {
         self.rules.conflict_columns(by).any(|column| {

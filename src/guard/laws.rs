@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::relink::MOST_OWNERS;
+use super::relink::{MOST_OWNERS, OUTVOTED};
 use super::*;
 use crate::link::scenario::Scenario;
-use crate::model::{Comparison, Persons, RefusalReason};
+use crate::model::{Comparison, Kind, Persons, RefusalReason};
 
 const IDENTIFIERS: &str = "[identifiers.customer_id]
 [identifiers.email]
@@ -73,9 +73,18 @@ impl Plain<'_> {
         names
     }
 
-    fn kernels(&self, group: usize, field: usize, how: Comparison) -> Vec<Vec<&str>> {
+    /// The names that a group stands by in a field.
+    fn stands_by(&self, group: usize, field: usize, how: Comparison) -> Vec<&str> {
         let names = self.names(group, field);
-        let most = names.values().max().copied().unwrap_or(0);
+        let mut counts = names.clone();
+        for (short, records) in &names {
+            let fuller = names.iter().filter(|(long, _)| how.is_short_for(short, long));
+            if let Some((long, _)) = fuller.max_by_key(|(long, count)| (**count, Reverse(**long))) {
+                *counts.get_mut(long).expect("one of the names") += records;
+                *counts.get_mut(short).expect("one of the names") -= records;
+            }
+        }
+        let most = counts.values().max().copied().unwrap_or(0);
         let vouched: BTreeSet<u32> = self.steward.always.iter().flat_map(|(a, b)| [*a, *b]).collect();
         let is_vouched = |name: &str| {
             self.members(group).iter().any(|r| {
@@ -83,8 +92,7 @@ impl Plain<'_> {
                 vouched.contains(r) && code > 0 && *self.data.compare.keys[field][code as usize - 1] == *name
             })
         };
-        let mains = names.iter().filter(|(name, count)| **count == most || is_vouched(name));
-        mains.map(|(main, _)| names.keys().copied().filter(|name| how.agree(main, name)).collect()).collect()
+        counts.into_iter().filter(|(name, count)| *count == most || is_vouched(name)).map(|(name, _)| name).collect()
     }
 
     fn breaks(&self, a: usize, b: usize, by: NamespaceId) -> Option<RefusalReason> {
@@ -113,9 +121,11 @@ impl Plain<'_> {
         for &field in &self.data.policies[usize::from(by)].conflict {
             let f = usize::from(field);
             let how = Comparison::of(&self.data.schema.fields[usize::from(self.data.schema.compare_fields[f])]);
-            let (left, right) = (self.kernels(a, f, how), self.kernels(b, f, how));
-            let fit = |x: &Vec<&str>, y: &Vec<&str>| x.iter().all(|m| y.iter().all(|n| how.agree(m, n)));
-            if !left.is_empty() && !right.is_empty() && !left.iter().any(|x| right.iter().any(|y| fit(x, y))) {
+            if self.names(a, f).is_empty() || self.names(b, f).is_empty() {
+                continue;
+            }
+            let (left, right) = (self.stands_by(a, f, how), self.stands_by(b, f, how));
+            if !left.iter().any(|x| right.iter().any(|y| how.agree(x, y))) {
                 return Some(RefusalReason::Conflict(field));
             }
         }
@@ -165,8 +175,20 @@ fn one_pass(data: &Scenario, linked: &Linked, steward: &Steward) -> Vec<u32> {
             plain.attached.insert((record, by, key));
             continue;
         }
-        let mut order: Vec<usize> = groups.iter().copied().filter(|g| plain.both_speak(own, *g, by)).collect();
-        order.extend(groups.iter().copied().filter(|g| !plain.both_speak(own, *g, by)));
+        let voices = |group: usize| {
+            let fields = data.policies[usize::from(by)].conflict.iter();
+            fields.map(|f| plain.names(group, usize::from(*f)).values().sum::<usize>()).max().unwrap_or(0)
+        };
+        let is_device = data.policies[usize::from(by)].kind == Kind::Device;
+        let outvoted = |group: usize| {
+            let louder = groups.iter().any(|other| voices(*other) >= voices(group) * OUTVOTED as usize);
+            !is_device && voices(group) > 0 && louder
+        };
+        let mut order = Vec::new();
+        for (speaks, is_outvoted) in [(true, false), (true, true), (false, false), (false, true)] {
+            let fits = |g: &usize| plain.both_speak(own, *g, by) == speaks && outvoted(*g) == is_outvoted;
+            order.extend(groups.iter().copied().filter(fits));
+        }
         if let Some(owner) = order.into_iter().find(|owner| plain.breaks(own, *owner, by).is_none()) {
             plain.union(own, owner, Some(by));
             plain.attached.insert((record, by, key));

@@ -16,9 +16,10 @@
 //!
 //! The total order: the steward's pairs, then namespaces by priority, newest record first (no time = oldest), then by
 //! record number, then by key. A record joins the group that owns the value already; where several do, since they
-//! refused each other, one that says the same in a conflict field goes before one that says nothing, then the one that
-//! came first, that is the most recent. A record that every owner refuses becomes a further owner, so that spouses at
-//! one address each keep their own records.
+//! refused each other, one that says something where the record does goes before one that does not, then one that is not
+//! outvoted ten to one by another owner (that is a slip of the pen), then the one that came first, that is the most
+//! recent. A record that every owner refuses becomes a further owner, so that spouses at one address each keep their own
+//! records.
 
 mod bridges;
 mod decide;

@@ -53,6 +53,11 @@ fn is_short_form(short: &str, long: &str) -> bool {
     short.len() >= 3 && long.len() >= short.len() + 2 && long.starts_with(short) && !long.ends_with(['a', 'e'])
 }
 
+/// Whether the first is a short or pet form of the second.
+pub(super) fn is_short_or_pet_form(short: &str, long: &str) -> bool {
+    short.len() < long.len() && (are_forms(short, long) || is_short_form(short, long))
+}
+
 /// Where only one of two words is a known name, the other is likely a slip of it: one edit from four letters on (five,
 /// when it is the first letter), two from six.
 fn is_slip_of_known(short: &str, long: &str) -> bool {

@@ -53,6 +53,22 @@ impl Comparison {
         }
     }
 
+    /// Whether `short` says less of the same name than `long`: an initial, a pet or short form, a part of the words.
+    #[must_use]
+    pub fn is_short_for(self, short: &str, long: &str) -> bool {
+        if short == long || matches!(self, Self::Date | Self::Exact) || !self.agree(short, long) {
+            return false;
+        }
+        let (short, long) = (words(short), words(long));
+        let mut pairs = short.iter().zip(&long);
+        match short.len().cmp(&long.len()) {
+            std::cmp::Ordering::Less => true,
+            std::cmp::Ordering::Equal => pairs
+                .any(|(a, b)| a.len() == 1 && b.len() > 1 || self == Self::Given && given::is_short_or_pet_form(a, b)),
+            std::cmp::Ordering::Greater => false,
+        }
+    }
+
     /// Whether two compare keys may be one name badly written: looser than [`agree`](Self::agree) with slips, because
     /// one person's thousand receipts hold many, and a value that many people share has names far apart. For counting
     /// people, not for telling two of them apart. Symmetric.
@@ -176,6 +192,15 @@ mod tests {
             ],
             &[("alexander", "alexandra"), ("samuel", "samantha"), ("bob", "jim"), ("patrick", "patricia")],
         );
+    }
+
+    #[test]
+    fn short_forms_say_less_than_the_name() {
+        for (short, long) in [("j", "john"), ("pat", "patricia"), ("anna", "anna maria"), ("chris", "christopher")] {
+            assert!(Given.is_short_for(short, long) && !Given.is_short_for(long, short), "{short} for {long}");
+        }
+        assert!(!Given.is_short_for("jhn", "john"), "a slip is not a short form");
+        assert!(Full.is_short_for("smith", "john smith") && Full.is_short_for("j smith", "john smith"));
     }
 
     #[test]
