@@ -44,6 +44,7 @@ use crate::model::{CompareTable, Key, Labels, LinkCounts, NamespaceId, Occurrenc
 pub use bridges::bridges;
 pub use steward::{Contradiction, Steward};
 
+use gather::Grouping;
 use names::Rules;
 
 /// What the guard gives.
@@ -85,7 +86,7 @@ pub fn guard(
     if !broken.contains(&true) {
         return Ok(Guarded { labels: Labels(labels), ..Guarded::default() });
     }
-    let gathered = gather::gather(&labels, &broken, occurrences, &linked.shared);
+    let gathered = gather::gather(Grouping::Components, &labels, &broken, occurrences, &linked.shared);
     let pairs = steward.by_label(&labels);
     let relinked: Vec<relink::Relinked> = gathered
         .components()

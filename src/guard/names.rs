@@ -24,8 +24,16 @@ pub(super) struct Memo {
     short: HashMap<(u16, u32, u32), bool>,
 }
 
-/// The names that a group says in one field: (code, records), by code.
-pub(super) type Names = Vec<(u32, u32)>;
+/// A name that a group says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Name {
+    /// Position of the field in [`Rules::conflict_fields`].
+    pub column: u16,
+    /// The name, as the compare table has it; never 0.
+    pub code: u32,
+    /// How many records say it.
+    pub records: u32,
+}
 
 impl<'a> Rules<'a> {
     pub(super) fn new(compare: &'a CompareTable, schema: &Schema, policies: &'a [NamespacePolicy]) -> Self {
@@ -70,8 +78,8 @@ impl<'a> Rules<'a> {
     pub(super) fn contradict(
         &self,
         field: u16,
-        left: (&Names, &[u32]),
-        right: (&Names, &[u32]),
+        left: (&[Name], &[u32]),
+        right: (&[Name], &[u32]),
         memo: &mut Memo,
     ) -> bool {
         if left.0.is_empty() || right.0.is_empty() || one_is_led_by_the_other(left.0, right.0) {
@@ -83,22 +91,23 @@ impl<'a> Rules<'a> {
     }
 
     /// The names that a group stands by.
-    fn stands_by(&self, field: u16, (names, vouched): (&Names, &[u32]), memo: &mut Memo) -> Vec<u32> {
+    fn stands_by(&self, field: u16, (names, vouched): (&[Name], &[u32]), memo: &mut Memo) -> Vec<u32> {
         if names.len() == 1 {
-            return vec![names[0].0];
+            return vec![names[0].code];
         }
-        let mut counts: Vec<u32> = names.iter().map(|(_, records)| *records).collect();
-        for (short, &(code, records)) in names.iter().enumerate() {
-            let fuller = (0..names.len()).filter(|i| self.is_short_for(field, code, names[*i].0, memo));
-            let fullest = fuller.max_by_key(|i| (names[*i].1, std::cmp::Reverse(self.key(field, names[*i].0))));
+        let mut counts: Vec<u32> = names.iter().map(|name| name.records).collect();
+        for (i, short) in names.iter().enumerate() {
+            let fuller = (0..names.len()).filter(|j| self.is_short_for(field, short.code, names[*j].code, memo));
+            let fullest =
+                fuller.max_by_key(|j| (names[*j].records, std::cmp::Reverse(self.key(field, names[*j].code))));
             if let Some(fullest) = fullest {
-                counts[fullest] += records;
-                counts[short] -= records;
+                counts[fullest] += short.records;
+                counts[i] -= short.records;
             }
         }
         let most = counts.iter().max().copied().unwrap_or(0);
-        let stands = names.iter().zip(&counts).filter(|((code, _), count)| **count == most || vouched.contains(code));
-        stands.map(|((code, _), _)| *code).collect()
+        let stands = names.iter().zip(&counts).filter(|(name, count)| **count == most || vouched.contains(&name.code));
+        stands.map(|(name, _)| name.code).collect()
     }
 
     fn key(&self, field: u16, code: u32) -> &str {
@@ -108,28 +117,26 @@ impl<'a> Rules<'a> {
 
 /// Whether one group says a single name, and more than half of the other's records say it too: then whatever the other
 /// stands by, it is that name or a fuller form of it. Spares most comparisons.
-fn one_is_led_by_the_other(left: &Names, right: &Names) -> bool {
+fn one_is_led_by_the_other(left: &[Name], right: &[Name]) -> bool {
     let (one, other) = if left.len() == 1 { (left, right) } else { (right, left) };
-    let said = other.iter().find(|(code, _)| *code == one[0].0).map_or(0, |(_, records)| *records);
-    one.len() == 1 && said * 2 > other.iter().map(|(_, records)| *records).sum()
+    let said = other.iter().find(|name| name.code == one[0].code).map_or(0, |name| name.records);
+    one.len() == 1 && said * 2 > other.iter().map(|name| name.records).sum()
 }
 
-/// The names of two groups together.
-pub(super) fn merge_names(left: &Names, right: &Names) -> Names {
-    let mut merged = Names::with_capacity(left.len() + right.len());
-    let (mut left, mut right) = (left.iter().copied().peekable(), right.iter().copied().peekable());
-    loop {
-        let next = match (left.peek(), right.peek()) {
-            (None, None) => return merged,
-            (Some(&(a, n)), Some(&(b, m))) if a == b => {
-                left.next();
-                right.next();
-                Some((a, n + m))
-            }
-            (Some(&(a, _)), Some(&(b, _))) if a < b => left.next(),
-            (Some(_), None) => left.next(),
-            _ => right.next(),
-        };
-        merged.extend(next);
+/// The names of one column among all that a group says, which are by column.
+pub(super) fn of_column(names: &[Name], column: usize) -> &[Name] {
+    let is_before = |name: &Name| usize::from(name.column) < column;
+    let from = names.partition_point(is_before);
+    let len = names[from..].partition_point(|name| usize::from(name.column) == column);
+    &names[from..from + len]
+}
+
+/// Adds the names of one group to another's; both by column and code.
+pub(super) fn add_names(into: &mut Vec<Name>, from: &[Name]) {
+    for name in from {
+        match into.binary_search_by_key(&(name.column, name.code), |mine| (mine.column, mine.code)) {
+            Ok(at) => into[at].records += name.records,
+            Err(at) => into.insert(at, *name),
+        }
     }
 }

@@ -7,7 +7,7 @@ mod known;
 mod words;
 
 use super::{Field, Kind};
-use words::{is_slip, words};
+use words::{is_slip, is_word, words};
 
 /// How the values of a compare field are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,7 @@ impl Comparison {
             return true;
         }
         match self {
+            Self::Given if is_word(left) && is_word(right) => given::words_agree(left, right),
             Self::Given => given::agree(&words(left), &words(right)),
             Self::Family => family_agree(&words(left), &words(right)),
             Self::Full => full_agree(left, right),
@@ -56,8 +57,11 @@ impl Comparison {
     /// Whether `short` says less of the same name than `long`: an initial, a pet or short form, a part of the words.
     #[must_use]
     pub fn is_short_for(self, short: &str, long: &str) -> bool {
-        if short == long || matches!(self, Self::Date | Self::Exact) || !self.agree(short, long) {
+        if short.len() >= long.len() || matches!(self, Self::Date | Self::Exact) || !self.agree(short, long) {
             return false;
+        }
+        if self == Self::Given && is_word(short) && is_word(long) {
+            return short.len() == 1 || given::is_short_or_pet_form(short, long);
         }
         let (short, long) = (words(short), words(long));
         let mut pairs = short.iter().zip(&long);
