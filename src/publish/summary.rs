@@ -120,7 +120,8 @@ fn worries(page: &mut Page, report: &RunReport) {
     }
     for namespace in report.namespaces.iter().filter(|namespace| namespace.shared_values > 0) {
         let top = report.top_shared.iter().filter(|top| top.namespace == namespace.namespace).take(3);
-        let top: Vec<String> = top.map(|top| format!("{} ({} × {})", top.value, thousands(top.distinct), top.by)).collect();
+        let top: Vec<String> =
+            top.map(|top| format!("{} ({} × {})", top.value, thousands(top.distinct), top.by)).collect();
         let more = if namespace.shared_values > top.len() as u64 { ", …" } else { "" };
         let name = format!("shared {} values", namespace.namespace);
         row(&name, namespace.shared_values, format!("{}{more}", top.join(", ")));
@@ -150,7 +151,8 @@ fn listed<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> String {
     let mut counts: Vec<_> = counts.collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let more = if counts.len() > 4 { ", …" } else { "" };
-    let shown: Vec<String> = counts.iter().take(4).map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
+    let shown: Vec<String> =
+        counts.iter().take(4).map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
     format!("{}{more}", shown.join(", "))
 }
 
@@ -160,7 +162,8 @@ fn segments(page: &mut Page, report: &RunReport) {
     }
     page.line("");
     page.line("Segments:");
-    let row = |(name, persons): &(String, u64)| vec![name.clone(), thousands(*persons), percent(*persons, report.persons)];
+    let row =
+        |(name, persons): &(String, u64)| vec![name.clone(), thousands(*persons), percent(*persons, report.persons)];
     page.grid(&report.segments.iter().map(row).collect::<Vec<_>>(), 1);
 }
 
@@ -243,7 +246,12 @@ mod tests {
             person_sizes: vec![(1, 200_000), (2, 209_999), (212, 1)],
             persons_in_several_channels: 41_000,
             namespaces: vec![LinkCounts { namespace: "email".into(), shared_values: 5, ..LinkCounts::default() }],
-            top_shared: vec![shared("i…@a….com", 140), shared("s…@b….com", 21), shared("x…@c….com", 7), shared("y…", 6)],
+            top_shared: vec![
+                shared("i…@a….com", 140),
+                shared("s…@b….com", 21),
+                shared("x…@c….com", 7),
+                shared("y…", 6),
+            ],
             ignored: vec![
                 ignored("email", "placeholder", 1200),
                 ignored("email", "shared", 999),

@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use polars::io::parquet::write::BatchedWriter;
 use polars::polars_utils::compression::ZstdLevel;
-use polars::prelude::{
-    DataFrame, ParquetCompression, ParquetWriter, PolarsError, PolarsResult, Schema,
-};
+use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter, PolarsError, PolarsResult, Schema};
 
 use super::csv;
 use super::output::OutputFile;
