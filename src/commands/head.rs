@@ -33,8 +33,11 @@ pub fn head(config: &Path, args: &HeadArgs) -> Result<(), Failure> {
 pub fn shown(cells: &Cells, format: HeadFormat) -> Result<Vec<u8>, Failure> {
     match format {
         HeadFormat::Table => {
-            let rows: Vec<Vec<String>> =
-                cells.rows.iter().map(|row| row.iter().map(|cell| cell.clone().unwrap_or_default()).collect()).collect();
+            let rows: Vec<Vec<String>> = cells
+                .rows
+                .iter()
+                .map(|row| row.iter().map(|cell| cell.clone().unwrap_or_default()).collect())
+                .collect();
             Ok(grid(&cells.names, &rows, &cells.numbers).into_bytes())
         }
         HeadFormat::Csv => csv(cells).map_err(|error| Problem::run(format!("cannot write CSV: {error}"), "").into()),

@@ -46,7 +46,8 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
 
     progress.next("publish", &[("persons", resolved.persons.len() as u64)]);
     report.as_of = as_of.or_else(|| resolved.newest());
-    let plans = Plans::new(&loaded.config, &schema, report.as_of).map_err(|faults| Failure::in_config(faults, &loaded))?;
+    let plans =
+        Plans::new(&loaded.config, &schema, report.as_of).map_err(|faults| Failure::in_config(faults, &loaded))?;
     let publication = Publication {
         resolved: &resolved,
         schema: &schema,

@@ -14,8 +14,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, Float64Type, Int32Type, Int64Type,
-    IntoColumn, PrimitiveChunkedBuilder, Schema as Columns, StringChunkedBuilder, TimeUnit, TimeZone,
+    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, Float64Type, Int32Type, Int64Type, IntoColumn,
+    PrimitiveChunkedBuilder, Schema as Columns, StringChunkedBuilder, TimeUnit, TimeZone,
 };
 
 use super::columns::{Texts, counts, table};
@@ -84,8 +84,12 @@ fn record_rows(run: &Publication<'_>, starts: &SourceStarts, range: Range<u32>) 
         ["source", "record_id", "channel", "file"].map(|name| Texts::new(name, rows));
     let mut lines = Vec::with_capacity(rows);
     let mut times = Builder::new("event_time", ValueType::Time, rows);
-    let mut fields: Vec<Builder> =
-        run.schema.fields.iter().map(|field| Builder::new(&column_name(field), field.kind.value_type(), rows)).collect();
+    let mut fields: Vec<Builder> = run
+        .schema
+        .fields
+        .iter()
+        .map(|field| Builder::new(&column_name(field), field.kind.value_type(), rows))
+        .collect();
     let mut raw = Vec::with_capacity(fields.len());
     for record in range {
         let source = &run.schema.sources[usize::from(starts.source(record))];
