@@ -35,6 +35,9 @@ Results go to standard output, everything else to standard error. NO_COLOR is re
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Read all exports, link them, and publish golden customers and segments
+    ///
+    /// Tables are written beside the published ones and swapped in at once: whoever reads OUTPUT/current sees the
+    /// earlier run or this one, whole. A run that fails changes nothing.
     Run(RunArgs),
     /// Show the first rows of a published table
     Head(HeadArgs),
@@ -49,10 +52,7 @@ pub enum Command {
     Man,
 }
 
-/// Read all exports, link them, and publish golden customers and segments
-///
-/// Tables are written beside the published ones and swapped in at once: whoever reads OUTPUT/current sees the earlier
-/// run or this one, whole. A run that fails changes nothing.
+/// What `run` takes.
 #[derive(Debug, Args)]
 #[command(after_long_help = RUN_EXAMPLES)]
 pub struct RunArgs {
@@ -90,7 +90,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Show the first rows of a published table
+/// What `head` takes.
 #[derive(Debug, Args)]
 #[command(after_long_help = HEAD_EXAMPLES)]
 pub struct HeadArgs {
@@ -123,7 +123,7 @@ pub enum HeadFormat {
     Json,
 }
 
-/// List the runs in the output folder
+/// What `runs` takes.
 #[derive(Debug, Args)]
 pub struct RunsArgs {
     /// How to print them

@@ -125,7 +125,7 @@ pub(super) fn relink(
 /// Joins the edge's record to an owner of its value, if one takes it; notes who refused.
 fn join(
     groups: &mut Groups<'_>,
-    owners: &mut Vec<u32>,
+    owners: &mut [u32],
     edge: &Edge,
     refused: &mut Vec<Refused>,
     rules: &Rules<'_>,

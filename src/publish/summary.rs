@@ -136,7 +136,16 @@ fn worries(page: &mut Page, report: &RunReport) {
         page.line("Nothing was rejected, set aside or refused.");
         return;
     }
-    page.line("Worth a look (tables rejects, ignored_identifiers, refusals):");
+    let shared = report.namespaces.iter().any(|namespace| namespace.shared_values > 0);
+    let listed_in = [
+        ("rejects", rejects > 0),
+        ("ignored_identifiers", !placeholders.is_empty() || !unusable.is_empty()),
+        ("shared_identifiers", shared),
+        ("refusals", refused > 0),
+    ];
+    let tables: Vec<&str> = listed_in.iter().filter(|(_, any)| *any).map(|(table, _)| *table).collect();
+    let noun = if tables.len() == 1 { "table" } else { "tables" };
+    page.line(&format!("Worth a look ({noun} {}):", tables.join(", ")));
     // The detail is text: it stands to the left, so it is put behind the aligned figures.
     let details: Vec<String> = rows.iter_mut().filter_map(Vec::pop).collect();
     let mut figures = Page::default();
@@ -195,7 +204,7 @@ fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -286,7 +295,7 @@ mod tests {
           seen in two or more channels  41,000 (10.0 %)
           with a single record          200,000 (48.8 %)
 
-        Worth a look (tables rejects, ignored_identifiers, refusals):
+        Worth a look (tables rejects, ignored_identifiers, shared_identifiers, refusals):
           rejected rows           10  pos 10
           placeholders         1,203  email 1,200, phone 3
           unusable values         77  phone invalid_number 70, phone no_region 7
