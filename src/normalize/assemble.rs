@@ -59,8 +59,8 @@ impl<'a> Assembler<'a> {
 
     /// Normalizes one row into the chunk. `cells`: one per field of [`Plan::fields`], as they came; blank = "".
     ///
-    /// A chunk holds at most [`MAX_ROWS`] rows. Rows may go into several chunks in turn, but memos serve best when a
-    /// chunk is filled before the next one begins.
+    /// A chunk begins empty, is filled by one assembler before that begins the next one, and holds at most [`MAX_ROWS`]
+    /// rows.
     pub fn row(&mut self, chunk: &mut Chunk, head: RowHead, record_id: &str, cells: &[&str]) {
         debug_assert_eq!(cells.len(), self.source.fields.len(), "one cell per field of Plan::fields");
         debug_assert!(chunk.len() < MAX_ROWS, "ingest closes a chunk at MAX_ROWS rows");

@@ -66,9 +66,10 @@ impl CompareCodes {
 
     /// Opens a row: every compare field blank so far.
     pub fn begin_row(&mut self, chunk: &mut Chunk) {
-        if chunk.is_empty() || chunk.len() != self.rows {
+        if chunk.is_empty() {
             self.begin_chunk(chunk);
         }
+        debug_assert!(chunk.is_empty() || chunk.len() == self.rows, "an assembler fills a chunk before the next one");
         self.rows = chunk.len() + 1;
         for column in &mut chunk.compare {
             column.codes.push(0);
@@ -77,10 +78,8 @@ impl CompareCodes {
 
     fn begin_chunk(&mut self, chunk: &mut Chunk) {
         self.chunk += 1;
+        chunk.compare.clear();
         chunk.compare.resize_with(self.columns.len(), Default::default);
-        for column in 0..self.columns.len() {
-            self.reload(chunk, column);
-        }
     }
 
     /// Takes over the keys that the chunk holds already.

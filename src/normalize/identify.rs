@@ -70,7 +70,7 @@ impl Plan {
             } else {
                 value
             };
-            if known_by.len() != value.len() && self.blocks(Kind::Email, known_by) {
+            if target.folding.is_some() && known_by.len() != value.len() && self.blocks(Kind::Email, known_by) {
                 fault = Some(Unusable::Placeholder);
                 continue;
             }
