@@ -1,5 +1,6 @@
 //! Who keeps an id: new groups meet the old persons, one to one.
 
+use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use super::issued::Issued;
@@ -92,29 +93,40 @@ fn claims(persons: &Persons, old: &[u128]) -> Vec<u128> {
 /// The pair table of all groups that are not alone with their old person, opening their claims; and every old id that
 /// has a record in this run, rising.
 fn table(persons: &Persons, old: &[u128], claims: &mut [u128]) -> (Vec<Pair>, Vec<u128>) {
-    let groups_where = |wanted: &(dyn Fn(u128) -> bool + Sync)| -> Vec<u32> {
-        claims.par_iter().enumerate().filter(|(_, claim)| wanted(**claim)).map(|(group, _)| group as u32).collect()
-    };
-    let mixed = groups_where(&|claim| claim == OPEN);
-    let mut pairs: Vec<Pair> =
-        mixed.par_iter().flat_map_iter(|&group| pairs_of(group, persons.records(group), old)).collect();
+    let mixed = groups_where(claims, |claim| claim == OPEN);
+    let mut pairs = pairs_of(&mixed, persons, old);
     let single = claims.iter().copied().filter(|&claim| claim != NO_PERSON && claim != OPEN);
     let mut living = sorted(single.chain(pairs.iter().map(|pair| pair.old)).collect());
-    let mut torn: Vec<u128> = living.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0]).collect();
-    torn.dedup();
+    // Asked once per claim and never listed, so a hash set costs no order.
+    let torn: HashSet<u128> = living.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0]).collect();
     living.dedup();
     if !torn.is_empty() {
-        let opened = groups_where(&|claim| claim != NO_PERSON && claim != OPEN && torn.binary_search(&claim).is_ok());
-        pairs.par_extend(opened.par_iter().flat_map_iter(|&group| pairs_of(group, persons.records(group), old)));
+        let opened = groups_where(claims, |claim| torn.contains(&claim));
+        pairs.append(&mut pairs_of(&opened, persons, old));
         opened.iter().for_each(|&group| claims[group as usize] = OPEN);
     }
     (pairs, living)
 }
 
-fn pairs_of(group: u32, records: &[u32], old: &[u128]) -> Vec<Pair> {
-    let mut ids: Vec<u128> = records.iter().map(|&r| old[r as usize]).filter(|&id| id != NO_PERSON).collect();
-    ids.sort_unstable();
-    ids.chunk_by(|a, b| a == b).map(|same| Pair { old: same[0], group, shared: same.len() as u32 }).collect()
+fn groups_where(claims: &[u128], wanted: impl Fn(u128) -> bool + Sync) -> Vec<u32> {
+    let groups = claims.par_iter().with_min_len(1024).enumerate();
+    groups.filter(|(_, claim)| wanted(**claim)).map(|(group, _)| group as u32).collect()
+}
+
+/// The pairs of these groups, in their order.
+fn pairs_of(groups: &[u32], persons: &Persons, old: &[u128]) -> Vec<Pair> {
+    let of_some = |groups: &[u32]| {
+        let (mut pairs, mut ids) = (Vec::with_capacity(groups.len() * 2), Vec::new());
+        for &group in groups {
+            ids.clear();
+            ids.extend(persons.records(group).iter().map(|&r| old[r as usize]).filter(|&id| id != NO_PERSON));
+            ids.sort_unstable();
+            let same = ids.chunk_by(|a, b| a == b);
+            pairs.extend(same.map(|same| Pair { old: same[0], group, shared: same.len() as u32 }));
+        }
+        pairs
+    };
+    groups.par_chunks(4096).map(of_some).collect::<Vec<_>>().concat()
 }
 
 /// Replaces [`OPEN`] claims by the old id that the group won; `pairs` are in the order of old ids.
@@ -149,4 +161,103 @@ fn match_up(pairs: &[Pair], issued: &Issued, ids: &mut [u128]) {
 fn sorted(mut ids: Vec<u128>) -> Vec<u128> {
     ids.par_sort_unstable();
     ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Crosswalk, Groups, Run, run};
+    use super::*;
+    use crate::identity::person_id;
+    use crate::model::Event;
+
+    /// `"a b, c"`: a and b are together, c is alone; all of the source `web`.
+    fn groups(text: &str) -> Groups {
+        let group = |group: &str| group.split_whitespace().map(|id| ("web".to_owned(), id.to_owned())).collect();
+        text.split(',').map(group).collect()
+    }
+
+    fn crosswalk(rows: &[(&str, u128)]) -> Crosswalk {
+        rows.iter().map(|(id, person)| (("web".to_owned(), (*id).to_owned()), *person)).collect()
+    }
+
+    fn after(old: &[(&str, u128)], issued: &[(u128, u32)], now: &str) -> Run {
+        run(&groups(now), Some((&crosswalk(old), &Issued::new(issued.iter().copied()))), None)
+    }
+
+    fn ids(run: &Run) -> Vec<u128> {
+        run.assigned.ids.0.clone()
+    }
+
+    fn row(event: Event, old: u128, new: u128, records: u64) -> Lineage {
+        Lineage { event, old, new, records }
+    }
+
+    #[test]
+    fn the_first_run_gives_everybody_the_id_of_their_smallest_record() {
+        let first = run(&groups("b c, a"), None, None);
+        assert_eq!(ids(&first), [person_id("web", "a", 0), person_id("web", "b", 0)]);
+        assert_eq!(first.assigned.fresh.len(), 2);
+    }
+
+    #[test]
+    fn a_merge_keeps_the_id_with_most_records() {
+        let merged = after(&[("a", 1), ("b", 2), ("c", 2)], &[(1, 1), (2, 2)], "a b c");
+        assert_eq!(ids(&merged), [2]);
+        assert_eq!(merged.assigned.lineage, [row(Event::Merged, 1, 2, 1)]);
+        assert_eq!(merged.assigned.moves, [Move { record: 0, old: 1, new: 2 }]);
+    }
+
+    #[test]
+    fn a_merge_of_equals_keeps_the_oldest_id() {
+        let old = [("a", 1), ("b", 2)];
+        assert_eq!(ids(&after(&old, &[(1, 9), (2, 3)], "a b")), [2], "issued by the earlier run");
+        assert_eq!(ids(&after(&old, &[(1, 3), (2, 3)], "a b")), [1], "smaller by its bytes");
+        assert_eq!(ids(&after(&old, &[(2, 7)], "a b")), [2], "an id of an unknown run counts as the newest");
+    }
+
+    #[test]
+    fn a_split_keeps_the_id_with_the_largest_part_then_with_the_smallest_label() {
+        let old = [("a", 1), ("b", 1), ("c", 1)];
+        let split = after(&old, &[(1, 1)], "a, b c");
+        assert_eq!(ids(&split), [person_id("web", "a", 0), 1]);
+        assert_eq!(split.assigned.lineage, [row(Event::Split, 1, person_id("web", "a", 0), 1)]);
+        assert_eq!(ids(&after(&old[..2], &[(1, 1)], "b, a")), [1, person_id("web", "b", 0)]);
+    }
+
+    #[test]
+    fn the_part_that_loses_its_smallest_record_s_own_id_gets_another() {
+        let own = person_id("web", "a", 0);
+        let split = after(&[("a", own), ("b", own), ("c", own)], &[(own, 1)], "a, b c");
+        assert_eq!(ids(&split), [person_id("web", "a", 1), own]);
+        // Also when the list of issued ids was lost, and when only a record that is gone bore the id.
+        assert_eq!(ids(&after(&[("a", own), ("b", own), ("c", own)], &[], "a, b c")), ids(&split));
+        assert_eq!(ids(&after(&[("z", own)], &[], "a")), [person_id("web", "a", 1)]);
+        assert_eq!(ids(&after(&[], &[(own, 1)], "a")), [person_id("web", "a", 1)], "issued long ago");
+    }
+
+    #[test]
+    fn records_between_living_persons_are_reassigned_and_lost_persons_retired() {
+        let old = [("a", 1), ("b", 1), ("c", 1), ("d", 2), ("e", 2), ("x", 3), ("y", 3)];
+        let issued = [(1, 1), (2, 1), (3, 1)];
+        let next = after(&old, &issued, "a b, c d e f, g h");
+        let new = person_id("web", "g", 0);
+        assert_eq!(ids(&next), [1, 2, new]);
+        let told = [row(Event::Created, 0, new, 2), row(Event::Reassigned, 1, 2, 1), row(Event::Retired, 3, 0, 2)];
+        assert_eq!(next.assigned.lineage, told);
+        assert_eq!(next.assigned.moves, [Move { record: 2, old: 1, new: 2 }]);
+    }
+
+    #[test]
+    fn an_old_person_torn_over_several_others_is_merged_into_each() {
+        let old = [("a", 1), ("b", 1), ("c", 2), ("d", 2), ("x", 3), ("y", 3)];
+        let next = after(&old, &[(1, 1), (2, 1), (3, 1)], "a b x, c d y");
+        assert_eq!(next.assigned.lineage, [row(Event::Merged, 3, 1, 1), row(Event::Merged, 3, 2, 1)]);
+    }
+
+    #[test]
+    fn a_person_that_loses_only_gone_records_is_unchanged() {
+        let next = after(&[("a", 1), ("b", 1)], &[(1, 1)], "a new");
+        assert_eq!(ids(&next), [1]);
+        assert!(next.assigned.lineage.is_empty() && next.assigned.moves.is_empty());
+    }
 }

@@ -57,12 +57,14 @@ pub(super) fn moves(persons: &Persons, old: &[u128], pairs: &[Pair], ids: &[u128
         pairs.iter().filter(|pair| ids[pair.group as usize] != pair.old).map(|pair| pair.group).collect();
     groups.sort_unstable();
     groups.dedup();
-    let of_group = |&group: &u32| {
+    let has_moved = |&group: &u32| {
         let new = ids[group as usize];
-        let row = move |&record: &u32| Move { record, old: old[record as usize], new };
-        persons.records(group).iter().map(row).filter(|moved| moved.old != NO_PERSON && moved.old != moved.new)
+        let came = move |&record: &u32| old[record as usize] != NO_PERSON && old[record as usize] != new;
+        persons.records(group).iter().copied().filter(came)
     };
-    let mut moves: Vec<Move> = groups.par_iter().flat_map_iter(of_group).collect();
-    moves.par_sort_unstable_by_key(|moved| moved.record);
-    moves
+    let mut records: Vec<u32> = groups.par_iter().flat_map_iter(has_moved).collect();
+    records.par_sort_unstable();
+    let row =
+        |record: u32| Move { record, old: old[record as usize], new: ids[persons.person_of[record as usize] as usize] };
+    records.into_par_iter().map(row).collect()
 }

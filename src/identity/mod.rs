@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use crate::model::{Persons, Records, Schema};
+use crate::model::{NO_PERSON, Persons, Records, Schema};
 
 mod assign;
 mod changes;
@@ -18,12 +18,15 @@ mod previous;
 mod replay;
 #[cfg(test)]
 mod testing;
+mod touch;
 
 pub use assign::{Assigned, assign};
 pub use follow::{Heir, follow, trace};
 pub use issued::Issued;
 pub use previous::{Gone, GoneRecord, Previous, PreviousBuilder};
 pub use replay::{Moved, replay};
+
+use touch::{AHEAD, touch};
 
 /// Person number → `person_id`, as the 128 bits of a UUID.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,14 +63,16 @@ fn id_of_key(key: &mut Vec<u8>, source: &str, record_id: &str, salt: u64) -> u12
 
 /// The ids that the given persons' smallest records give.
 fn ids_of_labels(persons: &Persons, records: &Records, schema: &Schema, of: &[u32], salt: u64) -> Vec<u128> {
-    of.par_iter()
-        .with_min_len(1024)
-        .map_init(Vec::new, |key, &person| {
+    let mut ids = vec![NO_PERSON; of.len()];
+    ids.par_chunks_mut(AHEAD).zip(of.par_chunks(AHEAD)).with_min_len(64).for_each_init(Vec::new, |key, (ids, of)| {
+        touch(records, of.iter().map(|&person| persons.label(person)));
+        for (id, &person) in ids.iter_mut().zip(of) {
             let label = persons.label(person);
             let source = &schema.sources[usize::from(records.source(label))].name;
-            id_of_key(key, source, records.row(label).record_id(), salt)
-        })
-        .collect()
+            *id = id_of_key(key, source, records.row(label).record_id(), salt);
+        }
+    });
+    ids
 }
 
 #[cfg(test)]

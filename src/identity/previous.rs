@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Issued;
+use super::touch::{AHEAD, touch};
 use crate::model::{NO_PERSON, Records, Schema};
 use crate::problem::{Problem, Result, mask};
 
@@ -96,6 +97,8 @@ struct OldSource {
     name: Box<str>,
     begin: u32,
     next: u32,
+    /// Up to here the rows were touched.
+    touched: u32,
     end: u32,
 }
 
@@ -109,7 +112,7 @@ impl<'a> PreviousBuilder<'a> {
         let mut sources = Vec::with_capacity(names.len());
         for (rank, name) in names {
             let end = end_of_source(records, schema, rank, begin);
-            sources.push(OldSource { name: name.into(), begin, next: begin, end });
+            sources.push(OldSource { name: name.into(), begin, next: begin, touched: begin, end });
             begin = end;
         }
         Self { records, person_ids: vec![NO_PERSON; records.len()], sources, current: 0, gone: Gone::default() }
@@ -128,6 +131,10 @@ impl<'a> PreviousBuilder<'a> {
         }
         let current = &mut self.sources[self.current];
         while current.next < current.end {
+            if current.next == current.touched {
+                current.touched = current.end.min(current.next + AHEAD as u32);
+                touch(self.records, current.next..current.touched);
+            }
             match self.records.row(current.next).record_id().as_bytes().cmp(record_id.as_bytes()) {
                 Ordering::Less => current.next += 1,
                 Ordering::Equal => {
@@ -193,7 +200,7 @@ impl<'a> PreviousBuilder<'a> {
     /// Sources that this run does not have come behind the others, without records.
     fn find_source(&mut self, name: &str) -> usize {
         self.sources.iter().position(|source| *source.name == *name).unwrap_or_else(|| {
-            self.sources.push(OldSource { name: name.into(), begin: 0, next: 0, end: 0 });
+            self.sources.push(OldSource { name: name.into(), begin: 0, next: 0, touched: 0, end: 0 });
             self.sources.len() - 1
         })
     }
