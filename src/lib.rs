@@ -40,6 +40,5 @@ pub mod pipeline;
 pub mod problem;
 pub mod publish;
 pub mod segments;
-pub mod spill;
 pub mod sql;
 pub mod traits;

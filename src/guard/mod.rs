@@ -33,6 +33,8 @@ mod steward;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod tests;
 
 use rayon::prelude::*;
