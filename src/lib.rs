@@ -13,7 +13,6 @@
 //! | main, [`cli`], [`commands`] | clap, anyhow, the whole library | data logic, file formats |
 //! | [`config`], [`ingest`], [`publish`] | csv, polars, serde, anyhow, std::fs | linking decisions |
 //! | [`model`], [`problem`], [`sql`] | polars, sqlparser, serde | I/O, other rooms |
-//! | [`spill`] | std::fs, tempfile | what is in a table |
 //! | [`evaluate`], [`explain`] | model, petgraph, serde | the rest of the pipeline: they judge what it published |
 //! | [`pipeline`] | model, config, the pure stages | I/O, printing, rules of its own |
 //! | [`normalize`] … [`segments`] | model, problem, their config section, rayon, polars; petgraph in link and guard | fs, env, clock, printing, a sibling stage |

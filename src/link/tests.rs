@@ -56,7 +56,9 @@ fn a_loyal_customer_with_a_thousand_receipts_stays_one_person() {
 
 #[test]
 fn slips_beyond_recognition_do_not_make_a_loyal_customers_phone_shared() {
-    let slip = |i: usize| if i % 100 == 0 { format!("{}{}", (b'a' + (i / 100) as u8) as char, i) } else { "ho".into() };
+    let slip = |i: usize| {
+        if i.is_multiple_of(100) { format!("{}{}", (b'a' + (i / 100) as u8) as char, i) } else { "ho".into() }
+    };
     let mut data = Scenario::new(ALL, rows(1000, |i| format!("phone=1; last_name={}", slip(i))));
     assert!(data.link().shared.is_empty());
     // The same names, but they are other people's: found elsewhere.
