@@ -18,3 +18,5 @@ mod messages;
 mod oracles;
 #[path = "scenarios/runs.rs"]
 mod runs;
+#[path = "scenarios/steward.rs"]
+mod steward;
