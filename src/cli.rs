@@ -37,10 +37,20 @@ Results go to standard output, everything else to standard error. NO_COLOR is re
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Read all exports, link them, and publish golden customers and segments
+    ///
+    /// Tables are written beside the published ones and swapped in at once: whoever reads OUTPUT/current sees the
+    /// earlier run or this one, whole. A run that fails changes nothing.
     Run(RunArgs),
     /// Say why two records are one person, or why not
+    ///
+    /// One thing: who it is, what holds the person together, what it hangs on, and what was ignored or refused and why. Two
+    /// things: the shortest chain of evidence between them, its weakest link and what would part them; or, where they are
+    /// two persons, what they have in common and why it does not link them. Values are shown in full.
     Explain(ExplainArgs),
     /// Compare the published persons with labels: precision, recall, and what the errors hang on
+    ///
+    /// The labels say who each record really belongs to. Records without a label are left out. Recall is also given against
+    /// the pairs that shared identifiers can reach, for no linking over identifiers can find more.
     Evaluate(EvaluateArgs),
     /// Show the first rows of a published table
     Head(HeadArgs),
@@ -55,10 +65,7 @@ pub enum Command {
     Man,
 }
 
-/// Read all exports, link them, and publish golden customers and segments
-///
-/// Tables are written beside the published ones and swapped in at once: whoever reads OUTPUT/current sees the earlier
-/// run or this one, whole. A run that fails changes nothing.
+/// What `run` takes.
 #[derive(Debug, Args)]
 #[command(after_long_help = RUN_EXAMPLES)]
 pub struct RunArgs {
@@ -96,11 +103,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Say why two records are one person, or why not
-///
-/// One thing: who it is, what holds the person together, what it hangs on, and what was ignored or refused and why. Two
-/// things: the shortest chain of evidence between them, its weakest link and what would part them; or, where they are
-/// two persons, what they have in common and why it does not link them. Values are shown in full.
+/// What `explain` takes.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXPLAIN_EXAMPLES)]
 pub struct ExplainArgs {
@@ -133,10 +136,7 @@ pub enum AnswerFormat {
     Json,
 }
 
-/// Compare the published persons with labels: precision, recall, and what the errors hang on
-///
-/// The labels say who each record really belongs to. Records without a label are left out. Recall is also given against
-/// the pairs that shared identifiers can reach, for no linking over identifiers can find more.
+/// What `evaluate` takes.
 #[derive(Debug, Args)]
 #[command(after_long_help = EVALUATE_EXAMPLES)]
 pub struct EvaluateArgs {
@@ -173,7 +173,7 @@ fn share(text: &str) -> Result<f64, String> {
     if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("a share is between 0 and 1".to_owned()) }
 }
 
-/// Show the first rows of a published table
+/// What `head` takes.
 #[derive(Debug, Args)]
 #[command(after_long_help = HEAD_EXAMPLES)]
 pub struct HeadArgs {
@@ -206,7 +206,7 @@ pub enum HeadFormat {
     Json,
 }
 
-/// List the runs in the output folder
+/// What `runs` takes.
 #[derive(Debug, Args)]
 pub struct RunsArgs {
     /// How to print them

@@ -1,9 +1,9 @@
 //! onefold folds every channel into one customer.
 //!
 //! ```text
-//! config → ingest → normalize → link → guard → identity → golden → traits → consent → segments → publish
+//! config → ingest → normalize → link → guard → identity → golden → traits → segments → publish
 //!            │                    │       │        │         │
-//!          rejects              edges  refusals  lineage  provenance          report = counts from every stage
+//!          rejects              edges  refusals  crosswalk provenance      run.json = counts from every stage
 //! ```
 //!
 //! Modules in the order of the data. Every arrow is a table of [`model`]; data goes one way.
@@ -13,6 +13,8 @@
 //! | main, [`cli`], [`commands`] | clap, anyhow, the whole library | data logic, file formats |
 //! | [`config`], [`ingest`], [`publish`] | csv, polars, serde, anyhow, std::fs | linking decisions |
 //! | [`model`], [`problem`], [`sql`] | polars, sqlparser, serde | I/O, other rooms |
+//! | [`spill`] | std::fs, tempfile | what is in a table |
+//! | [`evaluate`], [`explain`] | model, petgraph, serde | the rest of the pipeline: they judge what it published |
 //! | [`pipeline`] | model, config, the pure stages | I/O, printing, rules of its own |
 //! | [`normalize`] … [`segments`] | model, problem, their config section, rayon, polars; petgraph in link and guard | fs, env, clock, printing, a sibling stage |
 //!
@@ -38,6 +40,5 @@ pub mod pipeline;
 pub mod problem;
 pub mod publish;
 pub mod segments;
-pub mod spill;
 pub mod sql;
 pub mod traits;

@@ -173,7 +173,8 @@ impl Plans {
             persons: Persons::from_labels(&Labels::default()),
             ..Resolved::default()
         };
-        let (empty, _, _) = persons_table(&nobody, schema, &golden, &traits, &channels, &SourceStarts::default(), 0..0)?;
+        let (empty, _, _) =
+            persons_table(&nobody, schema, &golden, &traits, &channels, &SourceStarts::default(), 0..0)?;
         let segments = segments::Plan::new(config, empty.schema(), as_of)?;
         Ok(Self { golden, traits, segments, channels, empty })
     }
@@ -240,15 +241,8 @@ pub fn fold_batches<T: Send>(
 ) -> Result<()> {
     let starts = SourceStarts::new(&resolved.records, schema);
     let fold = |range: &Range<u32>| -> Result<T> {
-        let (golden, winners, channels) = persons_table(
-            resolved,
-            schema,
-            &plans.golden,
-            &plans.traits,
-            &plans.channels,
-            &starts,
-            range.clone(),
-        )?;
+        let (golden, winners, channels) =
+            persons_table(resolved, schema, &plans.golden, &plans.traits, &plans.channels, &starts, range.clone())?;
         let segments = segments::assign(&plans.segments, &golden)?;
         shape(Folded { range: range.clone(), golden, winners, segments, channels })
     };
@@ -300,8 +294,7 @@ fn persons_table(
     range: Range<u32>,
 ) -> Result<(DataFrame, Vec<Vec<u32>>, Vec<u128>)> {
     let persons = range.len();
-    let folded =
-        golden::fold(&resolved.records, &resolved.persons, range.clone(), schema, golden, traits.wanted());
+    let folded = golden::fold(&resolved.records, &resolved.persons, range.clone(), schema, golden, traits.wanted());
     let computed = traits::compute(traits, folded.records, persons)?;
     let (mut columns, sets) = person_columns(resolved, channels, starts, range);
     columns.extend_from_slice(folded.golden.columns());

@@ -53,7 +53,7 @@ def partition(folder):
     golden = (
         golden.join(labels, left_on=person, right_on=person)
         .select("label", *fields)
-        .with_columns(pl.col("orders").cast(pl.Int64), pl.col("spent").cast(pl.Float64).round(2))
+        .with_columns(pl.col("orders").cast(pl.Int64), pl.col("spent").cast(pl.Float64).fill_null(0.0).round(2))
         .sort("label")
     )
     segments = pl.read_parquet(folder / "segments.parquet").join(labels, on=person).group_by("segment").len().sort("segment")

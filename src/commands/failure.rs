@@ -1,15 +1,16 @@
 //! How a command fails: what is printed, and the exit code.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::config::Loaded;
+use crate::config::{self, Loaded};
 use crate::problem::{Problem, Problems};
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
 pub enum Failure {
-    /// Usage, config or input/output: exit code 2. With the config, where the faults are about it.
-    Faults(Problems, Option<Box<Loaded>>),
+    /// Usage, config or input/output: exit code 2. With the config's path and text, where the faults are about it.
+    Faults(Problems, Option<(PathBuf, String)>),
     /// The run's own figures are not what they must be, so nothing was published: exit code 1.
     Gate(Vec<String>),
     /// Figures are below what was asked for: exit code 1.
@@ -20,7 +21,7 @@ impl Failure {
     /// Faults that point into a config.
     #[must_use]
     pub fn in_config(problems: impl Into<Problems>, loaded: &Loaded) -> Self {
-        Self::Faults(problems.into(), Some(Box::new(loaded.clone())))
+        Self::Faults(problems.into(), Some((loaded.path.clone(), loaded.text.clone())))
     }
 
     /// Standard output cannot be written.
@@ -33,10 +34,9 @@ impl Failure {
     #[must_use]
     pub fn report(&self) -> ExitCode {
         match self {
-            Self::Faults(problems, _) => {
-                for problem in &problems.0 {
-                    anstream::eprintln!("error: {problem}");
-                }
+            Self::Faults(problems, config) => {
+                let loaded = config.as_ref().map(|(path, text)| (path.as_path(), text.as_str()));
+                anstream::eprint!("{}", config::render(problems, loaded));
                 ExitCode::from(2)
             }
             Self::Below(figures) => {

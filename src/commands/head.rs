@@ -7,13 +7,12 @@ use serde_json::{Map, Value};
 use super::grid::grid;
 use super::{Failure, print};
 use crate::cli::{HeadArgs, HeadFormat};
-use crate::config;
 use crate::problem::{Place, Problem, nearest};
 use crate::publish::{self, Cells};
 
 /// Prints the first rows.
 pub fn head(config: &Path, args: &HeadArgs) -> Result<(), Failure> {
-    let loaded = config::load(config)?;
+    let loaded = super::load(config)?;
     let out = loaded.base.join(&loaded.config.output.dir);
     let run = super::runs::find(&out, args.run)?;
     let tables = publish::tables_in(&run)?;
@@ -34,8 +33,11 @@ pub fn head(config: &Path, args: &HeadArgs) -> Result<(), Failure> {
 pub fn shown(cells: &Cells, format: HeadFormat) -> Result<Vec<u8>, Failure> {
     match format {
         HeadFormat::Table => {
-            let rows: Vec<Vec<String>> =
-                cells.rows.iter().map(|row| row.iter().map(|cell| cell.clone().unwrap_or_default()).collect()).collect();
+            let rows: Vec<Vec<String>> = cells
+                .rows
+                .iter()
+                .map(|row| row.iter().map(|cell| cell.clone().unwrap_or_default()).collect())
+                .collect();
             Ok(grid(&cells.names, &rows, &cells.numbers).into_bytes())
         }
         HeadFormat::Csv => csv(cells).map_err(|error| Problem::run(format!("cannot write CSV: {error}"), "").into()),

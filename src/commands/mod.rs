@@ -13,10 +13,12 @@ mod shell;
 mod threads;
 
 use std::io::Write;
+use std::path::Path;
 
 pub use failure::Failure;
 
 use crate::cli::{Cli, Command};
+use crate::config::{self, Loaded};
 
 /// Runs the command that was typed.
 pub fn dispatch(cli: &Cli) -> Result<(), Failure> {
@@ -38,4 +40,12 @@ fn print(bytes: &[u8]) -> Result<(), Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|error| Failure::output(&error)),
     }
+}
+
+/// Loads and checks the config; its faults come with the lines that they are on.
+fn load(path: &Path) -> Result<Loaded, Failure> {
+    config::load(path).map_err(|problems| {
+        let text = config::read(path).ok();
+        Failure::Faults(problems, text.map(|text| (path.to_owned(), text)))
+    })
 }

@@ -75,7 +75,8 @@ impl Progress {
 
     fn log(&self, ended: &StageTime, counts: &[(&str, u64)]) {
         if self.json {
-            let counts: Map<String, Value> = counts.iter().map(|(name, count)| ((*name).to_owned(), json!(count))).collect();
+            let counts: Map<String, Value> =
+                counts.iter().map(|(name, count)| ((*name).to_owned(), json!(count))).collect();
             let line = json!({
                 "stage": ended.stage,
                 "seconds": ended.seconds,

@@ -46,7 +46,8 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
 
     progress.next("publish", &[("persons", resolved.persons.len() as u64)]);
     report.as_of = as_of.or_else(|| resolved.newest());
-    let plans = Plans::new(&loaded.config, &schema, report.as_of).map_err(|faults| Failure::in_config(faults, &loaded))?;
+    let plans =
+        Plans::new(&loaded.config, &schema, report.as_of).map_err(|faults| Failure::in_config(faults, &loaded))?;
     let publication = Publication {
         resolved: &resolved,
         schema: &schema,
@@ -97,7 +98,7 @@ struct Job {
 impl Job {
     /// Loads the config, compiles every rule, and opens every file: all faults that can be found come before any work.
     fn open(path: &Path, args: &RunArgs) -> Result<Self, Failure> {
-        let loaded = config::load(path)?;
+        let loaded = super::load(path)?;
         let config = &loaded.config;
         let (schema, policies) = config::schema(config);
         let mut faults = Vec::new();

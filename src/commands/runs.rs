@@ -5,21 +5,15 @@ use std::path::Path;
 use super::head::shown;
 use super::{Failure, print};
 use crate::cli::RunsArgs;
-use crate::config;
 use crate::problem::{Place, Problem};
 use crate::publish::{self, Cells, RunFolder};
 
 /// Lists the runs, newest first.
 pub fn runs(config: &Path, args: &RunsArgs) -> Result<(), Failure> {
-    let loaded = config::load(config)?;
+    let loaded = super::load(config)?;
     let out = loaded.base.join(&loaded.config.output.dir);
-    let mut cells = Cells::new(&[
-        ("run", true),
-        ("published_at", false),
-        ("records", true),
-        ("persons", true),
-        ("current", false),
-    ]);
+    let mut cells =
+        Cells::new(&[("run", true), ("published_at", false), ("records", true), ("persons", true), ("current", false)]);
     for run in publish::runs(&out)?.iter().rev() {
         let report = publish::read_report(&run.path).ok();
         let figure = |figure: fn(&crate::model::RunReport) -> String| report.as_ref().map(figure);
@@ -41,9 +35,12 @@ pub fn find(out: &Path, number: Option<u64>) -> Result<RunFolder, Problem> {
     found.cloned().ok_or_else(|| match number {
         Some(number) => {
             let known: Vec<String> = runs.iter().map(|run| run.run.to_string()).collect();
-            let fix = if known.is_empty() { "there are none".to_owned() } else { format!("runs are {}", known.join(", ")) };
+            let fix =
+                if known.is_empty() { "there are none".to_owned() } else { format!("runs are {}", known.join(", ")) };
             Problem { place: Place::Argument("--run".into()), what: format!("no run {number}"), fix }
         }
-        None => Problem::file(out.display().to_string(), None, "nothing was published here yet", "run `onefold run` first"),
+        None => {
+            Problem::file(out.display().to_string(), None, "nothing was published here yet", "run `onefold run` first")
+        }
     })
 }

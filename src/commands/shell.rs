@@ -20,8 +20,7 @@ pub fn man() -> Result<(), Failure> {
     cli.build();
     clap_mangen::Man::new(cli.clone()).render(&mut page).map_err(|error| Failure::output(&error))?;
     for command in cli.get_subcommands() {
-        let named = command.clone().name(format!("onefold-{}", command.get_name()));
-        clap_mangen::Man::new(named).render(&mut page).map_err(|error| Failure::output(&error))?;
+        clap_mangen::Man::new(command.clone()).render(&mut page).map_err(|error| Failure::output(&error))?;
     }
     print(&page)
 }

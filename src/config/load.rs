@@ -152,13 +152,6 @@ email = 'E-Mail'
     }
 
     #[test]
-    fn a_memory_limit_may_be_a_number_without_quotes() {
-        let text = format!("{GOOD}[project]\nmemory_limit = 2_000_000_000\n");
-        let loaded = load_text(&text, Path::new("onefold.toml"), &env).expect("it is good");
-        assert_eq!(loaded.config.project.memory_limit.as_deref(), Some("2000000000"));
-    }
-
-    #[test]
     fn windows_line_ends_and_a_byte_order_mark_do_no_harm() {
         let text = format!("\u{feff}{}", GOOD.replace('\n', "\r\n"));
         assert!(load_text(&text, Path::new("onefold.toml"), &env).is_ok());

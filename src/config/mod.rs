@@ -24,7 +24,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use amounts::{parse_as_of, parse_bytes};
+pub use amounts::parse_as_of;
 pub use check::check;
 pub use golden::{Golden, GoldenField, GoldenSpec, Rule, Segment};
 pub use identifier::{HashAlgorithm, Identifier, Placeholders};
@@ -121,29 +121,6 @@ pub struct Project {
     /// Default: the newest event time of all records. `--as-of` stands above it.
     #[serde(default)]
     pub as_of: Option<String>,
-    /// Most memory that a run should use: bytes, or `"1.5GiB"`, `"800MB"`; above it, tables go to temporary files.
-    /// Default: half of the machine's memory.
-    #[serde(default, deserialize_with = "text_or_number")]
-    #[schemars(with = "Option<TextOrNumber>")]
-    pub memory_limit: Option<String>,
-    /// Folder for temporary files. Default: `.onefold-tmp` in the output folder.
-    #[serde(default)]
-    pub temp_dir: Option<String>,
-}
-
-/// A text, or a whole number without quotes.
-#[derive(Deserialize, JsonSchema)]
-#[serde(untagged)]
-enum TextOrNumber {
-    Text(String),
-    Number(u64),
-}
-
-fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<TextOrNumber>::deserialize(deserializer)?.map(|value| match value {
-        TextOrNumber::Text(text) => text,
-        TextOrNumber::Number(number) => number.to_string(),
-    }))
 }
 
 /// What sort of thing a canonical field holds.

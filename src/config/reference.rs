@@ -46,7 +46,8 @@ where to write. `onefold` reads `onefold.toml` in the current folder, or the fil
 - Paths are relative to the config's folder.
 - `${NAME}` inside a text stands for the environment variable, `${NAME:-default}` for it or a default where it is unset
   or empty, `$${` for the two characters themselves.
-- A key that is not on this page is refused, with the nearest one that is. All faults are shown at once.
+- A key that is not on this page is refused, with the nearest one that is. All faults are shown at once: first those
+  of keys and their values, then those between keys, then those of SQL rules and files.
 - Names of fields, identifiers, traits and segments are lower-case letters, digits and `_`. Taken are
 ";
 

@@ -148,7 +148,7 @@ pub enum Pick {
     /// `event_params[key=ga_session_id].value.int_value`).
     Column(String),
     /// Anything else.
-    Spec(PickSpec),
+    Spec(Box<PickSpec>),
 }
 
 /// A place with conditions. Exactly one of `column`, `join`, `constant`, `file_name` and `cases`.

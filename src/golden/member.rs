@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use crate::model::{FieldId, Persons, Records, Row, SourceId};
+use crate::model::{FieldId, Persons, Records, Row, Slot, SourceId};
 
 /// Persons are read in blocks of about so many rows: the addresses of a block's rows are found first, so that the
 /// processor fetches many rows at a time instead of waiting for each.
@@ -38,7 +38,8 @@ impl<'a> Members<'a> {
     /// Goes through the persons of a range.
     pub(super) fn each(&mut self, persons: &Persons, range: Range<u32>, mut each: impl FnMut(u32, &Self)) {
         let records = self.records;
-        let mut block: Vec<Member<'a>> = Vec::with_capacity(BLOCK * 2);
+        let mut block: Vec<Member<'a>> = Vec::with_capacity(BLOCK);
+        let mut slots = Vec::with_capacity(BLOCK);
         let mut split = Vec::with_capacity(self.fields);
         let mut next = range.start;
         while next < range.end {
@@ -48,16 +49,7 @@ impl<'a> Members<'a> {
                 next += 1;
             }
             let end = persons.starts[next as usize] as usize;
-            block.clear();
-            block.extend(persons.members[start..end].iter().map(|&record| Member {
-                row: records.row(record),
-                record,
-                source: records.source(record),
-                time: 0,
-            }));
-            for member in &mut block {
-                member.time = member.row.event_time();
-            }
+            fetch(records, &persons.members[start..end], &mut slots, &mut block);
             for person in first..next {
                 let own = persons.starts[person as usize] as usize - start
                     ..persons.starts[person as usize + 1] as usize - start;
@@ -84,5 +76,20 @@ impl<'a> Members<'a> {
     /// A member's raw value; empty = none.
     pub(super) fn cell(&self, member: usize, field: FieldId) -> &'a [u8] {
         self.cells[member * self.fields + usize::from(field)]
+    }
+}
+
+/// Looks up the rows of a block. Every step is a loop of its own, whose loads do not wait for each other.
+fn fetch<'a>(records: &'a Records, wanted: &[u32], slots: &mut Vec<Slot>, block: &mut Vec<Member<'a>>) {
+    slots.clear();
+    slots.extend(wanted.iter().map(|&record| records.slots[record as usize]));
+    block.clear();
+    block.extend(wanted.iter().zip(&*slots).map(|(&record, &slot)| {
+        let chunk = &records.chunks[(slot >> 16) as usize];
+        let row = chunk.row((slot & 0xffff) as usize, records.fields);
+        Member { row, record, source: chunk.source, time: 0 }
+    }));
+    for member in block {
+        member.time = member.row.event_time();
     }
 }

@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::gather::{Value, gather};
+use super::gather::{Grouping, Value, gather};
 use super::steward::SaidByLabel;
 use super::{Guarded, Steward};
 use crate::config::NamespacePolicy;
@@ -37,7 +37,7 @@ pub fn bridges(
     if !chosen.contains(&true) {
         return Vec::new();
     }
-    let gathered = gather(labels, &chosen, occurrences, &linked.shared);
+    let gathered = gather(Grouping::Persons, labels, &chosen, occurrences, &linked.shared);
     let said = steward.by_label(labels);
     let components = gathered.components();
     let of_each: Vec<Vec<Bridge>> = components

@@ -88,14 +88,18 @@ fn contradicting(labels: &[u32], field: u16, rules: &Rules<'_>) -> Vec<u32> {
     let mut found = Vec::new();
     let mut others: Vec<(u32, u32)> = Vec::new();
     for (&label, &code) in labels.iter().zip(codes) {
+        if code == 0 {
+            continue;
+        }
         let first = &mut first[label as usize];
-        if code == 0 || *first == code {
-        } else if *first == 0 {
-            *first = code;
-        } else if !rules.agree(field, *first, code, &mut memo) {
-            found.push(label);
-        } else {
-            others.push((label, code));
+        let before = *first;
+        *first = if before == 0 { code } else { before };
+        if (before != code) & (before != 0) {
+            if rules.agree(field, before, code, &mut memo) {
+                others.push((label, code));
+            } else {
+                found.push(label);
+            }
         }
     }
     // What agrees with the first name need not agree with each other: `j`, `john`, `jane`.

@@ -41,9 +41,23 @@ impl Gathered {
     }
 }
 
-/// Gathers the values, shared ones left out, of components whose label is chosen. A value that lies in several chosen
-/// components is one value in each.
-pub(super) fn gather(labels: &[u32], chosen: &[bool], occurrences: &[Occurrences], shared: &[SharedValue]) -> Gathered {
+/// What labels stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grouping {
+    /// Components: all records of a value that is not shared have one label.
+    Components,
+    /// Persons: a value may lie in several, and is one value in each.
+    Persons,
+}
+
+/// Gathers the values, shared ones left out, of components or persons whose label is chosen.
+pub(super) fn gather(
+    grouping: Grouping,
+    labels: &[u32],
+    chosen: &[bool],
+    occurrences: &[Occurrences],
+    shared: &[SharedValue],
+) -> Gathered {
     let parts: Vec<(usize, usize)> =
         (0..occurrences.len()).flat_map(|n| (0..occurrences[n].parts.len()).map(move |part| (n, part))).collect();
     let found: Vec<Gathered> = parts
@@ -52,6 +66,10 @@ pub(super) fn gather(labels: &[u32], chosen: &[bool], occurrences: &[Occurrences
             let mut out = Gathered::default();
             let mut within: Vec<(u32, u32)> = Vec::new();
             for run in runs(&occurrences[n], n as NamespaceId, part, shared).filter(|run| !run.shared) {
+                let first = labels[run.records[0].record as usize];
+                if grouping == Grouping::Components && !chosen[first as usize] {
+                    continue;
+                }
                 within.clear();
                 let all = run.records.iter().map(|o| (labels[o.record as usize], o.record));
                 within.extend(all.filter(|(label, _)| chosen[*label as usize]));

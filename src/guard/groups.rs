@@ -1,6 +1,6 @@
 //! Groups of records that grow by unions, and what a union would break.
 
-use super::names::{Memo, Names, Rules, merge_names};
+use super::names::{Memo, Name, Rules, add_names, of_column};
 use super::steward::Mark;
 use crate::link::Forest;
 use crate::model::{NamespaceId, RefusalReason};
@@ -12,8 +12,8 @@ struct Group {
     size: u32,
     /// Values of limited namespaces that link its records: numbers within the component, rising, so by namespace.
     values: Vec<u32>,
-    /// Per conflict field of the rules.
-    names: Vec<Names>,
+    /// What its records say in the conflict fields, by column and code.
+    names: Vec<Name>,
     /// The tightest `max_records_per_person` among the namespaces that built it, and whose it is.
     most_records: Option<(u32, NamespaceId)>,
     /// Per conflict field: codes that a steward put together.
@@ -22,6 +22,13 @@ struct Group {
     allowed: Vec<(NamespaceId, u32)>,
     /// Who is never one person with whom: marks, rising.
     never: Vec<Mark>,
+}
+
+impl Group {
+    /// What it says in a conflict field, and which of it a steward put together.
+    fn said(&self, column: usize) -> (&[Name], &[u32]) {
+        (of_column(&self.names, column), self.vouched.get(column).map_or(&[], Vec::as_slice))
+    }
 }
 
 /// The groups of one component; records are numbered within it.
@@ -46,12 +53,12 @@ impl<'a> Groups<'a> {
         let mut groups: Vec<Group> = records
             .iter()
             .map(|record| {
-                let names = rules.conflict_fields.iter().map(|field| {
-                    match rules.compare.codes[usize::from(*field)][*record as usize] {
-                        0 => Vec::new(),
-                        code => vec![(code, 1)],
-                    }
-                });
+                let codes = rules
+                    .conflict_fields
+                    .iter()
+                    .map(|field| rules.compare.codes[usize::from(*field)][*record as usize]);
+                let said = codes.enumerate().filter(|(_, code)| *code > 0);
+                let names = said.map(|(column, code)| Name { column: column as u16, code, records: 1 });
                 Group { size: 1, names: names.collect(), ..Group::default() }
             })
             .collect();
@@ -69,15 +76,14 @@ impl<'a> Groups<'a> {
     /// Joins two groups, whatever it breaks. `by`: the namespace, none for the steward.
     pub(super) fn union(&mut self, a: u32, b: u32, by: Option<NamespaceId>) {
         let (root, Some(child)) = self.forest.union(a, b) else { return };
-        let other = std::mem::take(&mut self.groups[child as usize]);
+        let mut other = std::mem::take(&mut self.groups[child as usize]);
         let group = &mut self.groups[root as usize];
         group.size += other.size;
         group.values = merge_values(&group.values, &other.values);
-        for (mine, others) in group.names.iter_mut().zip(&other.names) {
-            if !others.is_empty() {
-                *mine = merge_names(mine, others);
-            }
+        if group.names.len() < other.names.len() {
+            std::mem::swap(&mut group.names, &mut other.names);
         }
+        add_names(&mut group.names, &other.names);
         let own = by.and_then(|namespace| self.rules.most_records(namespace));
         group.most_records = [group.most_records, other.most_records, own].into_iter().flatten().min();
         for (mine, others) in group.vouched.iter_mut().zip(&other.vouched) {
@@ -97,7 +103,8 @@ impl<'a> Groups<'a> {
     /// The steward put this group together: its names stand, and its records' values (numbers, rising) may all stay.
     pub(super) fn vouch(&mut self, root: u32, values: &[u32]) {
         let group = &mut self.groups[root as usize];
-        group.vouched = group.names.iter().map(|names| names.iter().map(|(code, _)| *code).collect()).collect();
+        let codes = |column| of_column(&group.names, column).iter().map(|name| name.code).collect();
+        group.vouched = (0..self.rules.conflict_fields.len()).map(codes).collect();
         for of_one in values.chunk_by(|a, b| self.namespaces[*a as usize] == self.namespaces[*b as usize]) {
             group.allowed.push((self.namespaces[of_one[0] as usize], of_one.len() as u32));
         }
@@ -119,10 +126,17 @@ impl<'a> Groups<'a> {
         true
     }
 
+    /// How many records of a group say something in the conflict field of the namespace in which most do.
+    pub(super) fn voices(&self, root: u32, by: NamespaceId) -> u32 {
+        let names = &self.groups[root as usize].names;
+        let said = |column: usize| of_column(names, column).iter().map(|name| name.records).sum();
+        self.rules.conflict_columns(by).map(said).max().unwrap_or(0)
+    }
+
     /// Whether both groups say something in a conflict field of the namespace.
     pub(super) fn both_speak(&self, a: u32, b: u32, by: NamespaceId) -> bool {
         self.rules.conflict_columns(by).any(|column| {
-            let speaks = |root: u32| !self.groups[root as usize].names[column].is_empty();
+            let speaks = |root: u32| !of_column(&self.groups[root as usize].names, column).is_empty();
             speaks(a) && speaks(b)
         })
     }
@@ -144,11 +158,7 @@ impl<'a> Groups<'a> {
         }
         for column in self.rules.conflict_columns(by) {
             let field = self.rules.conflict_fields[column];
-            let of = |group: &'_ Group| group.vouched.get(column).cloned().unwrap_or_default();
-            let (vouched_left, vouched_right) = (of(left), of(right));
-            let left = (&left.names[column], &vouched_left[..]);
-            let right = (&right.names[column], &vouched_right[..]);
-            if self.rules.contradict(field, left, right, &mut self.memo) {
+            if self.rules.contradict(field, left.said(column), right.said(column), &mut self.memo) {
                 return Some(RefusalReason::Conflict(field));
             }
         }

@@ -16,9 +16,10 @@
 //!
 //! The total order: the steward's pairs, then namespaces by priority, newest record first (no time = oldest), then by
 //! record number, then by key. A record joins the group that owns the value already; where several do, since they
-//! refused each other, one that says the same in a conflict field goes before one that says nothing, then the one that
-//! came first, that is the most recent. A record that every owner refuses becomes a further owner, so that spouses at
-//! one address each keep their own records.
+//! refused each other, one that says something where the record does goes before one that does not, then one that is not
+//! outvoted ten to one by another owner (that is a slip of the pen), then the one that came first, that is the most
+//! recent. A record that every owner refuses becomes a further owner, so that spouses at one address each keep their own
+//! records.
 
 mod bridges;
 mod decide;
@@ -33,6 +34,8 @@ mod steward;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod tests;
 
 use rayon::prelude::*;
@@ -44,6 +47,7 @@ use crate::model::{CompareTable, Key, Labels, LinkCounts, NamespaceId, Occurrenc
 pub use bridges::bridges;
 pub use steward::{Contradiction, Never, Steward};
 
+use gather::Grouping;
 use names::Rules;
 
 /// What the guard gives.
@@ -85,7 +89,7 @@ pub fn guard(
     if !broken.contains(&true) {
         return Ok(Guarded { labels: Labels(labels), ..Guarded::default() });
     }
-    let gathered = gather::gather(&labels, &broken, occurrences, &linked.shared);
+    let gathered = gather::gather(Grouping::Components, &labels, &broken, occurrences, &linked.shared);
     let said = steward.by_label(&labels);
     let relinked: Vec<relink::Relinked> = gathered
         .components()

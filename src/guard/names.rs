@@ -15,11 +15,25 @@ pub(super) struct Rules<'a> {
     pub conflict_fields: Vec<u16>,
 }
 
-/// Answers already found: (field, smaller code, larger code) → whether they agree.
-pub(super) type Memo = HashMap<(u16, u32, u32), bool>;
+/// Answers already found, by field and two codes.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    /// Smaller code first.
+    agree: HashMap<(u16, u32, u32), bool>,
+    /// Short form first.
+    short: HashMap<(u16, u32, u32), bool>,
+}
 
-/// The names that a group says in one field: (code, records), by code.
-pub(super) type Names = Vec<(u32, u32)>;
+/// A name that a group says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Name {
+    /// Position of the field in [`Rules::conflict_fields`].
+    pub column: u16,
+    /// The name, as the compare table has it; never 0.
+    pub code: u32,
+    /// How many records say it.
+    pub records: u32,
+}
 
 impl<'a> Rules<'a> {
     pub(super) fn new(compare: &'a CompareTable, schema: &Schema, policies: &'a [NamespacePolicy]) -> Self {
@@ -36,68 +50,93 @@ impl<'a> Rules<'a> {
         if a == b {
             return true;
         }
-        *memo.entry((field, a.min(b), a.max(b))).or_insert_with(|| {
-            let keys = &self.compare.keys[usize::from(field)];
-            self.comparisons[usize::from(field)].agree(&keys[a as usize - 1], &keys[b as usize - 1])
-        })
+        let how = self.comparisons[usize::from(field)];
+        *memo
+            .agree
+            .entry((field, a.min(b), a.max(b)))
+            .or_insert_with(|| how.agree(self.key(field, a), self.key(field, b)))
+    }
+
+    /// Whether one code is an initial or short form of another.
+    fn is_short_for(&self, field: u16, short: u32, long: u32, memo: &mut Memo) -> bool {
+        if short == long {
+            return false;
+        }
+        let how = self.comparisons[usize::from(field)];
+        *memo
+            .short
+            .entry((field, short, long))
+            .or_insert_with(|| how.is_short_for(self.key(field, short), self.key(field, long)))
     }
 
     /// Whether two groups contradict each other in a field.
     ///
-    /// A group stands by the name that most of its records say. A name of its own that does not agree with that one is a
-    /// slip of the pen, or came with stronger evidence, and is not held against it; every other name is. So two groups
-    /// contradict each other unless all that is left of the one agrees with all that is left of the other. Where several
-    /// names are said equally often, and for names that a steward put together (`vouched`), one that fits is enough.
+    /// A group stands by the name that most of its records say; initials and short forms count for the fuller name that
+    /// the group has for them. What else it says is a slip of the pen or came with stronger evidence, and is not held
+    /// against it. So two groups contradict each other when the names that they stand by do not agree. Where several
+    /// names are said equally often, and for names that a steward put together (`vouched`), one that agrees is enough.
     pub(super) fn contradict(
         &self,
         field: u16,
-        left: (&Names, &[u32]),
-        right: (&Names, &[u32]),
+        left: (&[Name], &[u32]),
+        right: (&[Name], &[u32]),
         memo: &mut Memo,
     ) -> bool {
-        if left.0.is_empty() || right.0.is_empty() {
+        if left.0.is_empty() || right.0.is_empty() || one_is_led_by_the_other(left.0, right.0) {
             return false;
         }
-        if let ([(a, _)], [(b, _)]) = (&left.0[..], &right.0[..]) {
-            return !self.agree(field, *a, *b, memo);
-        }
-        let right_kernels = self.kernels(field, right, memo);
-        let fits = self.kernels(field, left, memo).iter().any(|of_left| {
-            right_kernels
-                .iter()
-                .any(|of_right| of_left.iter().all(|a| of_right.iter().all(|b| self.agree(field, *a, *b, memo))))
-        });
-        !fits
+        let left = self.stands_by(field, left, memo);
+        let right = self.stands_by(field, right, memo);
+        !left.iter().any(|a| right.iter().any(|b| self.agree(field, *a, *b, memo)))
     }
 
-    /// For each name that a group may stand by, the names of the group that agree with it.
-    fn kernels(&self, field: u16, (names, vouched): (&Names, &[u32]), memo: &mut Memo) -> Vec<Vec<u32>> {
-        let most = names.iter().map(|(_, records)| *records).max().unwrap_or(0);
-        let mains = names.iter().filter(|(code, records)| *records == most || vouched.contains(code));
-        mains
-            .map(|(main, _)| {
-                names.iter().map(|(code, _)| *code).filter(|code| self.agree(field, *main, *code, memo)).collect()
-            })
-            .collect()
+    /// The names that a group stands by.
+    fn stands_by(&self, field: u16, (names, vouched): (&[Name], &[u32]), memo: &mut Memo) -> Vec<u32> {
+        if names.len() == 1 {
+            return vec![names[0].code];
+        }
+        let mut counts: Vec<u32> = names.iter().map(|name| name.records).collect();
+        for (i, short) in names.iter().enumerate() {
+            let fuller = (0..names.len()).filter(|j| self.is_short_for(field, short.code, names[*j].code, memo));
+            let fullest =
+                fuller.max_by_key(|j| (names[*j].records, std::cmp::Reverse(self.key(field, names[*j].code))));
+            if let Some(fullest) = fullest {
+                counts[fullest] += short.records;
+                counts[i] -= short.records;
+            }
+        }
+        let most = counts.iter().max().copied().unwrap_or(0);
+        let stands = names.iter().zip(&counts).filter(|(name, count)| **count == most || vouched.contains(&name.code));
+        stands.map(|(name, _)| name.code).collect()
+    }
+
+    fn key(&self, field: u16, code: u32) -> &str {
+        &self.compare.keys[usize::from(field)][code as usize - 1]
     }
 }
 
-/// The names of two groups together.
-pub(super) fn merge_names(left: &Names, right: &Names) -> Names {
-    let mut merged = Names::with_capacity(left.len() + right.len());
-    let (mut left, mut right) = (left.iter().copied().peekable(), right.iter().copied().peekable());
-    loop {
-        let next = match (left.peek(), right.peek()) {
-            (None, None) => return merged,
-            (Some(&(a, n)), Some(&(b, m))) if a == b => {
-                left.next();
-                right.next();
-                Some((a, n + m))
-            }
-            (Some(&(a, _)), Some(&(b, _))) if a < b => left.next(),
-            (Some(_), None) => left.next(),
-            _ => right.next(),
-        };
-        merged.extend(next);
+/// Whether one group says a single name, and more than half of the other's records say it too: then whatever the other
+/// stands by, it is that name or a fuller form of it. Spares most comparisons.
+fn one_is_led_by_the_other(left: &[Name], right: &[Name]) -> bool {
+    let (one, other) = if left.len() == 1 { (left, right) } else { (right, left) };
+    let said = other.iter().find(|name| name.code == one[0].code).map_or(0, |name| name.records);
+    one.len() == 1 && said * 2 > other.iter().map(|name| name.records).sum()
+}
+
+/// The names of one column among all that a group says, which are by column.
+pub(super) fn of_column(names: &[Name], column: usize) -> &[Name] {
+    let is_before = |name: &Name| usize::from(name.column) < column;
+    let from = names.partition_point(is_before);
+    let len = names[from..].partition_point(|name| usize::from(name.column) == column);
+    &names[from..from + len]
+}
+
+/// Adds the names of one group to another's; both by column and code.
+pub(super) fn add_names(into: &mut Vec<Name>, from: &[Name]) {
+    for name in from {
+        match into.binary_search_by_key(&(name.column, name.code), |mine| (mine.column, mine.code)) {
+            Ok(at) => into[at].records += name.records,
+            Err(at) => into.insert(at, *name),
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::gather::Value;
 use super::groups::Groups;
 use super::names::Rules;
 use super::steward::{Mark, SaidByLabel};
-use crate::model::{NamespaceId, Refusal, RefusalReason};
+use crate::model::{Kind, NamespaceId, Refusal, RefusalReason};
 
 /// Most groups that can own one value. A value on which more groups refuse each other tells nothing about the others:
 /// they keep their records and are not asked about again.
@@ -72,7 +72,7 @@ pub(super) fn relink(
     let mut refused: Vec<Refused> = Vec::new();
     let mut full: Vec<(u32, u32)> = Vec::new(); // record, value
     for edge in &edges {
-        if join(&mut groups, &mut owners[edge.value as usize], edge, &mut refused) {
+        if join(&mut groups, &mut owners[edge.value as usize], edge, &mut refused, rules) {
             continue;
         }
         let own = groups.find(edge.record);
@@ -123,29 +123,48 @@ pub(super) fn relink(
 }
 
 /// Joins the edge's record to an owner of its value, if one takes it; notes who refused.
-fn join(groups: &mut Groups<'_>, owners: &mut Vec<u32>, edge: &Edge, refused: &mut Vec<Refused>) -> bool {
+fn join(
+    groups: &mut Groups<'_>,
+    owners: &mut [u32],
+    edge: &Edge,
+    refused: &mut Vec<Refused>,
+    rules: &Rules<'_>,
+) -> bool {
     let own = groups.find(edge.record);
     owners.iter_mut().for_each(|owner| *owner = groups.find(*owner));
     if owners.contains(&own) {
         return true;
     }
-    for same in [true, false] {
-        for &owner in owners.iter() {
-            if groups.both_speak(own, owner, edge.namespace) != same {
-                continue;
-            }
-            match groups.breaks(own, owner, edge.namespace) {
-                Some(reason) => {
-                    refused.push(Refused { record: edge.record, other: owner, value: edge.value, reason });
-                }
-                None => {
-                    groups.union(own, owner, Some(edge.namespace));
-                    return true;
-                }
+    for owner in in_turn(groups, owners, own, edge.namespace, rules) {
+        match groups.breaks(own, owner, edge.namespace) {
+            Some(reason) => refused.push(Refused { record: edge.record, other: owner, value: edge.value, reason }),
+            None => {
+                groups.union(own, owner, Some(edge.namespace));
+                return true;
             }
         }
     }
     false
+}
+
+/// How many times fewer records must say an owner's name than another owner's for it to be taken for a slip.
+pub(super) const OUTVOTED: u32 = 10;
+
+/// The owners in the order in which they are asked: those that say something in a conflict field where the record does
+/// too; then those that are not outvoted, that is whose name no other owner's outnumbers by far (not asked of devices:
+/// an anonymous visit goes to the last who logged in, whoever that is); then as they came.
+fn in_turn(groups: &Groups<'_>, owners: &[u32], own: u32, by: NamespaceId, rules: &Rules<'_>) -> Vec<u32> {
+    let mut turn = owners.to_vec();
+    if turn.len() > 1 {
+        let most = owners.iter().map(|owner| groups.voices(*owner, by)).max().unwrap_or(0);
+        let is_device = rules.policies[usize::from(by)].kind == Kind::Device;
+        turn.sort_by_cached_key(|&owner| {
+            let voices = groups.voices(owner, by);
+            let is_outvoted = !is_device && voices > 0 && voices * OUTVOTED <= most;
+            (!groups.both_speak(own, owner, by), is_outvoted)
+        });
+    }
+    turn
 }
 
 /// The steward's always-pairs: joined before anything else; the values and names on their records are vouched for.

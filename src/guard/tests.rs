@@ -111,6 +111,15 @@ fn a_record_prefers_the_owner_that_says_its_name() {
 }
 
 #[test]
+fn a_nameless_receipt_does_not_go_to_a_slip_of_the_pen() {
+    let mut rows = vec!["email=e; first_name=qqq; t=99".to_owned()];
+    rows.extend((0..10).map(|i| format!("email=e; first_name=ana; t={i}")));
+    rows.push("email=e; t=-1".into());
+    let labels = labels(&rows);
+    assert_eq!((labels[0], labels[1], labels[11]), (0, 1, 1));
+}
+
+#[test]
 fn blank_names_do_not_chain_people_together() {
     assert_eq!(labels(["email=e; first_name=ana", "email=e; phone=1", "phone=1; first_name=bob"]), [0, 0, 2]);
 }

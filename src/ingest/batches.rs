@@ -90,14 +90,14 @@ impl<R: Read> Cutter<R> {
         let mut wanted = self.sizes.batch;
         loop {
             self.fill(&mut text, wanted)?;
-            if self.skipping && !self.skip(&mut text) {
+            if self.skipping {
+                self.skip(&mut text);
+            }
+            if text.is_empty() {
                 if self.ended {
                     return Ok(None);
                 }
-                continue;
-            }
-            if text.is_empty() {
-                return Ok(None);
+                continue; // all of it was the rest of a line that was too long
             }
             if let Some((cut, newlines, stretches)) = self.cut(&text) {
                 self.tail.extend_from_slice(&text[cut..]);
@@ -119,19 +119,15 @@ impl<R: Read> Cutter<R> {
         Ok(())
     }
 
-    /// Drops the rest of a line that was too long; false = it does not end here.
-    fn skip(&mut self, text: &mut Vec<u8>) -> bool {
+    /// Drops the rest of a line that was too long, as far as it is here.
+    fn skip(&mut self, text: &mut Vec<u8>) {
         match memchr(b'\n', text) {
             Some(at) => {
                 text.drain(..=at);
                 self.line += 1;
                 self.skipping = false;
-                true
             }
-            None => {
-                text.clear();
-                false
-            }
+            None => text.clear(),
         }
     }
 

@@ -196,11 +196,11 @@ mod tests {
         }
 
         #[test]
-        fn sound_rows_read_as_the_csv_crate_reads_them(row in "([ab,]|,\"[a,\n]*\",|\"\"\"\"){1,12}") {
-            use super::super::splitter::{MAX_ROW, Verdict, next_stretch};
-            let stretch = next_stretch(row.as_bytes(), 0, Some(b','), MAX_ROW, true).expect("whole");
-            prop_assume!(stretch.verdict == Verdict::Fine && stretch.end == row.len());
-            let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(row.as_bytes());
+        fn sound_rows_read_as_the_csv_crate_reads_them(
+            cells in prop::collection::vec(prop_oneof!["[abé ]{0,3}", "\"([a,\n]|\"\"){0,4}\""], 2..6),
+        ) {
+            let row = cells.join(",");
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(row.as_bytes());
             let record = reader.records().next().expect("a row").expect("UTF-8");
             prop_assert_eq!(split(&row, Delimiter::Byte(b',')), record.iter().map(str::to_owned).collect::<Vec<_>>());
         }

@@ -110,7 +110,7 @@ impl Table<'_> {
         for (expression, place) in self.conditions.expressions.iter().zip(&self.conditions.places) {
             let fault = |error: polars::error::PolarsError| {
                 let place: Vec<&str> = place.iter().map(String::as_str).collect();
-                let fix = "columns of a file are text; TRY_CAST gives NULL where a text is no number";
+                let fix = "columns of a file are text; a blank cell is an empty text";
                 Problem::config_at(&place, format!("the condition failed on a row: {error}"), fix)
             };
             let answer = table.clone().lazy().select([expression.clone().alias("truth")]).collect().map_err(fault)?;

@@ -4,6 +4,8 @@ use super::condition::Truths;
 use super::event_time::parse;
 use super::mapping::{FieldMapping, Mapping, Place, Raw, TimeMapping};
 use crate::config::NamePart;
+use crate::model::Kind;
+use crate::normalize::blank;
 
 /// What a row is evaluated against, besides its slots.
 #[derive(Debug, Clone, Copy)]
@@ -82,8 +84,13 @@ pub(super) fn fields<'a>(context: Context<'a>, slots: &[&'a str], out: &mut Vec<
 }
 
 fn field_value<'a>(context: Context<'a>, field: &'a FieldMapping, slots: &[&'a str]) -> &'a str {
+    if let [place] = &field.picks[..] {
+        let value = place_value(context, place, slots);
+        return if value.trim_ascii().is_empty() { "" } else { value };
+    }
     let values = field.picks.iter().map(|place| place_value(context, place, slots));
-    values.into_iter().find(|value| !value.trim_ascii().is_empty()).unwrap_or("")
+    // "Null" is a surname: only the words that mean nothing in every kind make way for the next place.
+    values.into_iter().find(|value| blank::value(value, Kind::Name).is_some()).unwrap_or("")
 }
 
 fn place_value<'a>(context: Context<'a>, place: &'a Place, slots: &[&'a str]) -> &'a str {
@@ -161,6 +168,7 @@ mod tests {
         let mapping = "phone = [\"mobile\", \"phone\", { constant = \"none\" }]";
         assert_eq!(evaluated(mapping, &["  ", "555"], ""), ["555"]);
         assert_eq!(evaluated(mapping, &["\t", ""], ""), ["none"]);
+        assert_eq!(evaluated(mapping, &["N/A", "555"], ""), ["555"]);
     }
 
     #[test]

@@ -74,12 +74,10 @@ fn child<'a, K: Clone + PartialEq>(children: &'a mut Vec<(K, Node)>, key: &K) ->
 fn walk(node: &Node, text: &str, at: usize, cells: &mut Cells) -> usize {
     let bytes = text.as_bytes();
     let end = match bytes[at] {
-        b'{' if !node.keys.is_empty() => {
-            members(text, at, |key, start| match node.keys.iter().find(|(wanted, _)| same(key, wanted)) {
-                Some((_, child)) => Some(walk(child, text, start, cells)),
-                None => None,
-            })
-        }
+        b'{' if !node.keys.is_empty() => members(text, at, |key, start| {
+            let wanted = node.keys.iter().find(|(wanted, _)| same(key, wanted));
+            wanted.map(|(_, child)| walk(child, text, start, cells))
+        }),
         b'[' if !node.indexes.is_empty() || !node.filters.is_empty() => elements(node, text, at, cells),
         _ => behind(bytes, at),
     };
@@ -162,9 +160,7 @@ fn same(quoted: &str, plain: &str) -> bool {
 
 /// The text of a quoted JSON string that has escapes; `None` = it has none.
 fn unescape(quoted: &str) -> Option<String> {
-    if memchr::memchr(b'\\', quoted.as_bytes()).is_none() {
-        return None;
-    }
+    memchr::memchr(b'\\', quoted.as_bytes())?;
     // A lone surrogate is JSON by its grammar but no text: it stays as written.
     Some(serde_json::from_str(quoted).unwrap_or_else(|_| quoted[1..quoted.len() - 1].to_owned()))
 }

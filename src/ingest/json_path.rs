@@ -57,7 +57,7 @@ pub(super) fn leads_somewhere(steps: &[Step], whole: &str, object: &Value) -> bo
         Step::Index(index) => value.get(index),
         Step::Where(key, wanted) => value.as_array()?.iter().find(|element| match element.get(key) {
             Some(Value::String(text)) => text == wanted,
-            Some(other) => other.to_string() == *wanted,
+            Some(other) => serde_json::to_string(other).is_ok_and(|text| text == *wanted),
             None => false,
         }),
     });

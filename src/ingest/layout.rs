@@ -67,10 +67,9 @@ pub(super) fn look(text: &[u8], whole: bool, declared: &Declared) -> Result<Layo
     if text.is_empty() {
         return Err((None, "is empty".into(), "export it again; a file with no rows still has its header line".into()));
     }
-    if text.iter().take(64).filter(|byte| **byte == 0).count() > text.len().min(64) / 4 {
-        let little = text.get(1) == Some(&0);
-        let fix = format!("set encoding = \"utf-16{}\"", if little { "le" } else { "be" });
-        return Err((Some(1), "is not UTF-8 text: every other byte is NUL, as in UTF-16".into(), fix));
+    if let Some(encoding) = utf_16(text) {
+        let what = "is not UTF-8 text: every other byte is NUL, as in UTF-16";
+        return Err((Some(1), what.into(), format!("set encoding = \"{encoding}\"")));
     }
     let (mut at, mut line, mut separator) = (0, 1, None);
     while at < text.len() {
@@ -145,6 +144,16 @@ fn ends_in_carriage_return(text: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// The encoding of text that is UTF-16 without a byte-order mark.
+fn utf_16(text: &[u8]) -> Option<&'static str> {
+    let pairs = &text[..text.len().min(64)];
+    let most = |nul: usize| {
+        let hits = pairs.chunks_exact(2).filter(|pair| pair[nul] == 0 && pair[1 - nul] != 0).count();
+        pairs.len() > 1 && hits * 4 > pairs.len() / 2 * 3
+    };
+    if most(1) { Some("utf-16le") } else { most(0).then_some("utf-16be") }
 }
 
 /// The delimiter of a line `sep=;`, as spreadsheets write it.

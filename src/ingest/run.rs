@@ -238,8 +238,7 @@ impl<'a> Cutting<'a, '_> {
             return Err(fault(("has changed since the run began".into(), "run again".into())));
         }
         let mut cutter = Cutter::new(text, delimiter, line, self.sizes);
-        loop {
-            let Some(batch) = cutter.next(self.token()?).map_err(broken)? else { break };
+        while let Some(batch) = cutter.next(self.token()?).map_err(broken)? {
             self.send(origin, Work::Text(batch))?;
         }
         self.spare = Some(Vec::new());

@@ -39,10 +39,17 @@ impl Forest {
 
     /// Member → smallest member of its set; one pass, for parents come before their children.
     #[must_use]
-    pub fn into_labels(mut self) -> Vec<u32> {
+    pub fn labels(&mut self) -> &[u32] {
         for x in 0..self.parents.len() {
             self.parents[x] = self.parents[self.parents[x] as usize];
         }
+        &self.parents
+    }
+
+    /// The same, kept.
+    #[must_use]
+    pub fn into_labels(mut self) -> Vec<u32> {
+        let _ = self.labels();
         self.parents
     }
 }

@@ -28,7 +28,7 @@ impl RecordSet {
         self.0[record as usize / 64] |= 1 << (record % 64);
     }
 
-    fn has(&self, record: u32) -> bool {
+    pub(super) fn has(&self, record: u32) -> bool {
         self.0[record as usize / 64] >> (record % 64) & 1 == 1
     }
 }
@@ -78,79 +78,129 @@ impl ValuesOf {
     }
 }
 
-/// How many distinct values the records carry, if more than `above`; at most [`MOST_COUNTED`]. With `scattered`, only
-/// where no single value is on half of these records: one customer's own address dominates, however often it was
-/// mistyped; behind a made-up number nobody's does.
-pub(super) fn distinct_values(
-    run: &[Occurrence],
-    values: &ValuesOf,
-    above: usize,
-    scattered: bool,
-    count_record: impl Fn(u32) -> bool,
-) -> Option<usize> {
-    let mut seen: Vec<u32> = Vec::with_capacity(above.min(64) + 1);
-    let few = run.iter().filter(|o| count_record(o.record)).all(|o| {
-        values.each(o.record, |value| {
-            if seen.last() != Some(&value) && !seen.contains(&value) {
-                seen.push(value);
-            }
-            seen.len() <= above
-        })
-    });
-    if few {
+/// How many distinct values the records carry, if more than `above`; at most [`MOST_COUNTED`].
+pub(super) fn distinct_values(run: &[Occurrence], values: &ValuesOf, above: usize) -> Option<usize> {
+    let mut seen = Few::new(above);
+    if run.iter().all(|o| values.each(o.record, |value| seen.insert(value))) {
         return None;
     }
     let mut all = Vec::with_capacity(run.len());
-    for o in run.iter().filter(|o| count_record(o.record)) {
+    for o in run {
         values.each(o.record, |value| {
             all.push(value);
             true
         });
     }
-    let total = all.len();
     all.sort_unstable();
-    if scattered && all.chunk_by(|a, b| a == b).any(|same| same.len() * 2 >= total) {
-        return None;
-    }
     all.dedup();
     Some(all.len().min(MOST_COUNTED))
 }
 
-/// How many distinct names the records say, if they are more than `above` people's after comparison: misspellings,
-/// initials and pet forms of one person are one. The count given is of plain distinct names, at most [`MOST_COUNTED`].
-pub(super) fn distinct_names(
+/// How many distinct groups (by label) the records that count are in, if more than `above`; at most [`MOST_COUNTED`].
+/// Only where it takes more than `core` groups to have nine tenths of these records: one customer's own address
+/// dominates, however often it was mistyped; behind a made-up number nobody's does.
+pub(super) fn distinct_groups(
     run: &[Occurrence],
-    codes: &[u32],
-    keys: &[Box<str>],
-    how: Comparison,
+    labels: &[u32],
     above: usize,
+    core: usize,
+    counts: impl Fn(u32) -> bool,
 ) -> Option<usize> {
-    let mut seen: Vec<u32> = Vec::with_capacity(above.min(64) + 1);
-    let few = run.iter().all(|o| {
-        let code = codes[o.record as usize];
-        if code != 0 && seen.last() != Some(&code) && !seen.contains(&code) {
-            seen.push(code);
-        }
-        seen.len() <= above
-    });
-    if few {
+    let mut seen = Few::new(above);
+    if run.iter().all(|o| !counts(o.record) || seen.insert(labels[o.record as usize])) {
         return None;
     }
-    let mut all: Vec<u32> = run.iter().map(|o| codes[o.record as usize]).filter(|code| *code != 0).collect();
+    let mut all: Vec<u32> = run.iter().filter(|o| counts(o.record)).map(|o| labels[o.record as usize]).collect();
     all.sort_unstable();
-    let key = |code: u32| &*keys[code as usize - 1];
+    let mut sizes: Vec<usize> = all.chunk_by(|a, b| a == b).map(<[u32]>::len).collect();
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    let in_core: usize = sizes.iter().take(core).sum();
+    (in_core * 10 < all.len() * 9).then_some(sizes.len().min(MOST_COUNTED))
+}
+
+/// A set that gives up once it has more members than asked about.
+struct Few {
+    members: Vec<u32>,
+    above: usize,
+}
+
+impl Few {
+    fn new(above: usize) -> Self {
+        Self { members: Vec::new(), above }
+    }
+
+    /// Whether there are still not more than `above`.
+    fn insert(&mut self, member: u32) -> bool {
+        if self.members.last() != Some(&member) && !self.members.contains(&member) {
+            self.members.push(member);
+        }
+        self.members.len() <= self.above
+    }
+}
+
+/// The names of a proxy field.
+pub(super) struct Names<'a> {
+    /// Per record.
+    pub codes: &'a [u32],
+    pub keys: &'a [Box<str>],
+    pub how: Comparison,
+    /// Code → records that say it, of all.
+    pub totals: Vec<u32>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new(codes: &'a [u32], keys: &'a [Box<str>], how: Comparison) -> Self {
+        let mut totals = vec![0; keys.len() + 1];
+        for code in codes {
+            totals[*code as usize] += 1;
+        }
+        Self { codes, keys, how, totals }
+    }
+}
+
+/// How many distinct names the records say, if they are more than `above` people's after comparison: misspellings,
+/// initials and pet forms of one person are one. Misspellings beyond comparison are known by being found nowhere else:
+/// such names are left out where each is on at most a twentieth of the records and all are on at most a tenth. The count
+/// given is of plain distinct names, at most [`MOST_COUNTED`].
+pub(super) fn distinct_names(run: &[Occurrence], names: &Names<'_>, above: usize) -> Option<usize> {
+    let mut seen = Few::new(above);
+    if run.iter().map(|o| names.codes[o.record as usize]).all(|code| code == 0 || seen.insert(code)) {
+        return None;
+    }
+    let mut all: Vec<u32> = run.iter().map(|o| names.codes[o.record as usize]).filter(|code| *code != 0).collect();
+    all.sort_unstable();
     // Commonest first: the right spelling is the one that the others are compared with. Then by name, for codes depend
     // on the order of files.
-    let mut names: Vec<(usize, &str)> = all.chunk_by(|a, b| a == b).map(|same| (same.len(), key(same[0]))).collect();
-    names.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-    let mut people: Vec<&str> = Vec::with_capacity(above + 1);
-    for (_, name) in &names {
-        if !people.iter().any(|known| how.alike(known, name)) {
+    let mut said: Vec<Said> = all
+        .chunk_by(|a, b| a == b)
+        .map(|same| Said {
+            records: same.len(),
+            name: &names.keys[same[0] as usize - 1],
+            only_here: names.totals[same[0] as usize] as usize == same.len(),
+        })
+        .collect();
+    said.sort_unstable_by(|a, b| b.records.cmp(&a.records).then(a.name.cmp(b.name)));
+    let is_slip = |one: &Said| one.only_here && one.records * 20 <= all.len();
+    let slips: usize = said.iter().filter(|one| is_slip(one)).map(|one| one.records).sum();
+    let distinct = said.len().min(MOST_COUNTED);
+    if slips * 10 <= all.len() {
+        said.retain(|one| !is_slip(one));
+    }
+    let mut people: Vec<&str> = Vec::new();
+    for Said { name, .. } in said {
+        if !people.iter().any(|known| names.how.alike(known, name)) {
             people.push(name);
             if people.len() > above {
-                return Some(names.len().min(MOST_COUNTED));
+                return Some(distinct);
             }
         }
     }
     None
+}
+
+/// A name that a run's records say.
+struct Said<'a> {
+    records: usize,
+    name: &'a str,
+    only_here: bool,
 }

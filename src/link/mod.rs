@@ -1,7 +1,8 @@
 //! Records that share an identifier are linked: shared values are set aside, then union-find over the rest.
 //!
 //! Every part of every namespace is sorted by (key, record): a value's records are then a run, and its fan-out costs
-//! nothing more. `shared` judges the runs that many people might be behind; the others are unioned in one pass.
+//! nothing more. Namespace by namespace, strongest first, `shared` judges the runs that many people might be behind, and the
+//! others are unioned in one pass.
 
 mod forest;
 mod measure;
@@ -11,6 +12,9 @@ pub(crate) mod scenario;
 mod shared;
 
 use rayon::prelude::*;
+
+use measure::RecordSet;
+use shared::Judge;
 
 use crate::config::NamespacePolicy;
 use crate::model::{CompareTable, Labels, LinkCounts, NamespaceId, Occurrence, Occurrences, Schema, SharedValue};
@@ -51,32 +55,57 @@ pub fn link(
         part.sort_unstable();
         part.dedup();
     });
-    let shared = shared::judge(records, occurrences, compare, schema, policies);
+    let judge = Judge::new(records, occurrences, compare, schema, policies);
     let mut forest = Forest::new(records);
-    let mut counts = Vec::with_capacity(occurrences.len());
-    for (namespace, of_namespace) in occurrences.iter().enumerate() {
-        let namespace = namespace as NamespaceId;
-        let name = schema.namespaces[usize::from(namespace)].name.clone();
-        let mut count = LinkCounts { namespace: name, ..LinkCounts::default() };
-        for part in 0..of_namespace.parts.len() {
-            count.occurrences += of_namespace.parts[part].len() as u64;
-            for run in runs(of_namespace, namespace, part, &shared) {
-                count.values += 1;
-                if run.shared {
-                    count.shared_values += 1;
-                } else if let [first, others @ ..] = run.records
-                    && !others.is_empty()
-                {
-                    count.linking_values += 1;
-                    for other in others {
-                        forest.union(first.record, other.record);
-                    }
-                }
+    let mut carriers = RecordSet::new(records);
+    let mut shared: Vec<SharedValue> = Vec::new();
+    let mut counts = Vec::with_capacity(policies.len());
+    // Namespaces of one priority are judged by the stronger ones before they link.
+    for equals in policies.chunk_by(|a, b| a.priority == b.priority) {
+        let namespaces = counts.len() as NamespaceId..(counts.len() + equals.len()) as NamespaceId;
+        if namespaces.clone().any(|namespace| judge.has_candidates(namespace)) {
+            let labels = forest.labels();
+            for namespace in namespaces.clone() {
+                shared.extend(judge.judge(namespace, labels, &carriers));
             }
         }
-        counts.push(count);
+        for namespace in namespaces {
+            counts.push(union(namespace, &occurrences[usize::from(namespace)], &shared, &mut forest, &mut carriers));
+        }
+    }
+    for (count, namespace) in counts.iter_mut().zip(&schema.namespaces) {
+        count.namespace.clone_from(&namespace.name);
     }
     Linked { labels: Labels(forest.into_labels()), shared, counts }
+}
+
+/// Unions the records of every value of a namespace that is not shared; marks the records that carry one.
+fn union(
+    namespace: NamespaceId,
+    occurrences: &Occurrences,
+    shared: &[SharedValue],
+    forest: &mut Forest,
+    carriers: &mut RecordSet,
+) -> LinkCounts {
+    let mut count = LinkCounts::default();
+    for part in 0..occurrences.parts.len() {
+        count.occurrences += occurrences.parts[part].len() as u64;
+        for run in runs(occurrences, namespace, part, shared) {
+            count.values += 1;
+            if run.shared {
+                count.shared_values += 1;
+                continue;
+            }
+            let first = run.records[0].record;
+            carriers.insert(first);
+            count.linking_values += u64::from(run.records.len() > 1);
+            for other in &run.records[1..] {
+                forest.union(first, other.record);
+                carriers.insert(other.record);
+            }
+        }
+    }
+    count
 }
 
 #[cfg(test)]

@@ -4,25 +4,49 @@
 //!
 //! 1. each proxy field: distinct names after comparison;
 //! 2. each stronger unique namespace: distinct values;
-//! 3. each other namespace of a smaller priority number (e-mail addresses behind a phone number), on the records that
-//!    say nothing in any proxy field: more than twice `shared_above` distinct values, none of them on half of those
-//!    records. For data in which names and customer numbers are rare; twice, because one person has several.
+//! 3. all namespaces of a smaller priority number together: distinct groups of records that they link, among the records
+//!    that carry a value of one and say nothing in any proxy field. This judges where names and customer numbers are
+//!    rare: a cookie by the addresses that logged in on it, a phone number by the addresses it came with. One person has
+//!    several addresses, so it takes more than twice `shared_above` groups (not for devices), and more than
+//!    `shared_above` to have nine tenths of these records: one customer's own address dominates, however often it was
+//!    mistyped; behind a made-up number nobody's does.
 
 use rayon::prelude::*;
 
-use super::measure::{RecordSet, ValuesOf, distinct_names, distinct_values};
+use super::measure::{Names, RecordSet, ValuesOf, distinct_groups, distinct_names, distinct_values};
 use super::runs::split_run;
 use crate::config::NamespacePolicy;
 use crate::model::{CompareTable, Comparison, Kind, NamespaceId, Occurrence, Occurrences, Schema, SharedValue};
 
-/// A value on more records than `shared_above`: only it can be shared.
+/// What `by` of a [`SharedValue`] says for the third measure.
+const BY_GROUPS: &str = "stronger_identifiers";
+
+/// Judges one namespace after the other.
+pub(super) struct Judge<'a> {
+    occurrences: &'a [Occurrences],
+    compare: &'a CompareTable,
+    schema: &'a Schema,
+    policies: &'a [NamespacePolicy],
+    /// Per compare field that is a proxy where there is something to judge.
+    names: Vec<Option<Names<'a>>>,
+    /// Per namespace: its values on more records than `shared_above`; only they can be shared.
+    candidates: Vec<Vec<Candidate>>,
+    /// Per namespace that is a measure: the values of the candidates' records.
+    values: Vec<Option<ValuesOf>>,
+}
+
+/// A value on more records than `shared_above`: a stretch of its part.
+#[derive(Debug, Clone, Copy)]
 struct Candidate {
-    namespace: NamespaceId,
     part: u32,
     start: u32,
     end: u32,
-    /// How many people, by which measure; 0 = not shared so far.
-    distinct: u32,
+}
+
+/// How many people a value was seen with.
+#[derive(Clone, Copy)]
+struct Verdict {
+    distinct: usize,
     by: Measure,
 }
 
@@ -30,134 +54,135 @@ struct Candidate {
 enum Measure {
     /// A compare field.
     Proxy(u16),
-    /// A namespace's values.
+    /// A stronger unique namespace.
     Values(NamespaceId),
+    /// Groups by all stronger namespaces.
+    Groups,
+}
+
+impl<'a> Judge<'a> {
+    /// `occurrences` are sorted.
+    pub(super) fn new(
+        records: usize,
+        occurrences: &'a [Occurrences],
+        compare: &'a CompareTable,
+        schema: &'a Schema,
+        policies: &'a [NamespacePolicy],
+    ) -> Self {
+        let candidates: Vec<Vec<Candidate>> =
+            occurrences.iter().zip(policies).map(|(of, policy)| candidates(of, policy.shared_above)).collect();
+        let mut wanted = RecordSet::new(records);
+        for (of, candidates) in occurrences.iter().zip(&candidates) {
+            candidates.iter().for_each(|c| c.run(of).iter().for_each(|o| wanted.insert(o.record)));
+        }
+        let values = (0..policies.len()).into_par_iter().map(|measure| {
+            let judges = |(policy, judged): (&NamespacePolicy, &Vec<Candidate>)| {
+                !judged.is_empty() && policy.stronger.contains(&(measure as NamespaceId))
+            };
+            let is_used = policies.iter().zip(&candidates).any(judges);
+            is_used.then(|| ValuesOf::new(records, &wanted, &occurrences[measure]))
+        });
+        let values = values.collect();
+        let names = schema.compare_fields.iter().enumerate().map(|(f, field)| {
+            let judges = |(policy, judged): (&NamespacePolicy, &Vec<Candidate>)| {
+                !judged.is_empty() && policy.proxy.contains(&(f as u16))
+            };
+            let how = Comparison::of(&schema.fields[usize::from(*field)]);
+            let is_used = policies.iter().zip(&candidates).any(judges);
+            is_used.then(|| Names::new(&compare.codes[f], &compare.keys[f], how))
+        });
+        let names = names.collect();
+        Self { occurrences, compare, schema, policies, names, candidates, values }
+    }
+
+    /// Whether a namespace has values to judge.
+    pub(super) fn has_candidates(&self, namespace: NamespaceId) -> bool {
+        !self.candidates[usize::from(namespace)].is_empty()
+    }
+
+    /// The shared values of a namespace, by key. `labels`: what the namespaces of smaller priority numbers link;
+    /// `carriers`: the records that they have a linking value of.
+    pub(super) fn judge(&self, namespace: NamespaceId, labels: &[u32], carriers: &RecordSet) -> Vec<SharedValue> {
+        let of_namespace = &self.occurrences[usize::from(namespace)];
+        let judged = self.candidates[usize::from(namespace)].par_iter().filter_map(|candidate| {
+            let run = candidate.run(of_namespace);
+            let verdict = self.verdict(namespace, run, labels, carriers)?;
+            Some(SharedValue {
+                namespace,
+                key: run[0].key(),
+                record: run[0].record,
+                records: run.len() as u32,
+                distinct: verdict.distinct as u32,
+                by: match verdict.by {
+                    Measure::Proxy(field) => {
+                        let field = self.schema.compare_fields[usize::from(field)];
+                        self.schema.fields[usize::from(field)].name.clone()
+                    }
+                    Measure::Values(of) => self.schema.namespaces[usize::from(of)].name.clone(),
+                    Measure::Groups => BY_GROUPS.to_owned(),
+                },
+            })
+        });
+        judged.collect()
+    }
+
+    /// The largest count that is above its threshold; of equal ones the first.
+    fn verdict(
+        &self,
+        namespace: NamespaceId,
+        run: &[Occurrence],
+        labels: &[u32],
+        carriers: &RecordSet,
+    ) -> Option<Verdict> {
+        let policy = &self.policies[usize::from(namespace)];
+        let above = policy.shared_above as usize;
+        let by_names = policy.proxy.iter().filter_map(|&field| {
+            let distinct = distinct_names(run, self.names[usize::from(field)].as_ref()?, above)?;
+            Some(Verdict { distinct, by: Measure::Proxy(field) })
+        });
+        let by_values = policy.stronger.iter().filter_map(|&measure| {
+            let values = self.values[usize::from(measure)].as_ref()?;
+            let distinct = distinct_values(run, values, above)?;
+            Some(Verdict { distinct, by: Measure::Values(measure) })
+        });
+        let is_nameless =
+            |record: u32| policy.proxy.iter().all(|f| self.compare.codes[usize::from(*f)][record as usize] == 0);
+        let counts = |record: u32| carriers.has(record) && is_nameless(record);
+        let most = if policy.kind == Kind::Device { above } else { above * 2 };
+        let by_groups =
+            distinct_groups(run, labels, most, above, counts).map(|distinct| Verdict { distinct, by: Measure::Groups });
+        let found = by_names.chain(by_values).chain(by_groups);
+        found.reduce(|best, next| if next.distinct > best.distinct { next } else { best })
+    }
 }
 
 impl Candidate {
-    fn run<'a>(&self, occurrences: &'a [Occurrences]) -> &'a [Occurrence] {
-        let part = &occurrences[usize::from(self.namespace)].parts[self.part as usize];
-        &part[self.start as usize..self.end as usize]
-    }
-
-    /// Keeps the larger count; the first measure on a tie.
-    fn found(&mut self, distinct: Option<usize>, by: Measure) {
-        if let Some(distinct) = distinct
-            && distinct as u32 > self.distinct
-        {
-            self.distinct = distinct as u32;
-            self.by = by;
-        }
+    fn run<'o>(&self, of_namespace: &'o Occurrences) -> &'o [Occurrence] {
+        &of_namespace.parts[self.part as usize][self.start as usize..self.end as usize]
     }
 }
 
-/// All shared values, by namespace and key. `occurrences` are sorted.
-pub(super) fn judge(
-    records: usize,
-    occurrences: &[Occurrences],
-    compare: &CompareTable,
-    schema: &Schema,
-    policies: &[NamespacePolicy],
-) -> Vec<SharedValue> {
-    let mut candidates = candidates(occurrences, policies);
-    if candidates.is_empty() {
+/// Values on more records than `above`, by key; none when it is 0.
+fn candidates(occurrences: &Occurrences, above: u32) -> Vec<Candidate> {
+    if above == 0 {
         return Vec::new();
     }
-    let comparisons: Vec<Comparison> =
-        schema.compare_fields.iter().map(|f| Comparison::of(&schema.fields[usize::from(*f)])).collect();
-    candidates.par_iter_mut().for_each(|candidate| {
-        let policy = &policies[usize::from(candidate.namespace)];
-        for &field in &policy.proxy {
-            let f = usize::from(field);
-            let run = candidate.run(occurrences);
-            let above = policy.shared_above as usize;
-            let distinct = distinct_names(run, &compare.codes[f], &compare.keys[f], comparisons[f], above);
-            candidate.found(distinct, Measure::Proxy(field));
-        }
-    });
-    let mut wanted = RecordSet::new(records);
-    for candidate in &candidates {
-        candidate.run(occurrences).iter().for_each(|o| wanted.insert(o.record));
-    }
-    for measure in 0..policies.len() as NamespaceId {
-        let uses: Vec<Option<bool>> = policies.iter().map(|policy| is_measured_by(policy, measure, policies)).collect();
-        if !candidates.iter().any(|c| uses[usize::from(c.namespace)].is_some()) {
-            continue;
-        }
-        let values = ValuesOf::new(records, &wanted, &occurrences[usize::from(measure)]);
-        candidates.par_iter_mut().for_each(|candidate| {
-            let policy = &policies[usize::from(candidate.namespace)];
-            let Some(is_unique) = uses[usize::from(candidate.namespace)] else { return };
-            let run = candidate.run(occurrences);
-            let above = policy.shared_above as usize;
-            let distinct = if is_unique {
-                distinct_values(run, &values, above, false, |_| true)
-            } else {
-                let is_nameless =
-                    |record: u32| policy.proxy.iter().all(|f| compare.codes[usize::from(*f)][record as usize] == 0);
-                distinct_values(run, &values, above * 2, true, is_nameless)
-            };
-            candidate.found(distinct, Measure::Values(measure));
-        });
-    }
-    let shared = candidates.iter().filter(|c| c.distinct > 0).map(|candidate| {
-        let run = candidate.run(occurrences);
-        let by = match candidate.by {
-            Measure::Proxy(field) => schema.fields[usize::from(schema.compare_fields[usize::from(field)])].name.clone(),
-            Measure::Values(namespace) => schema.namespaces[usize::from(namespace)].name.clone(),
-        };
-        SharedValue {
-            namespace: candidate.namespace,
-            key: run[0].key(),
-            record: run[0].record,
-            records: run.len() as u32,
-            distinct: candidate.distinct,
-            by,
-        }
-    });
-    shared.collect()
-}
-
-/// Whether values of a namespace are judged by those of `measure`: `Some(true)` as a stronger unique one.
-fn is_measured_by(policy: &NamespacePolicy, measure: NamespaceId, policies: &[NamespacePolicy]) -> Option<bool> {
-    if policy.shared_above == 0 {
-        return None;
-    }
-    if policy.stronger.contains(&measure) {
-        return Some(true);
-    }
-    let other = &policies[usize::from(measure)];
-    (other.priority < policy.priority && other.kind != Kind::Device).then_some(false)
-}
-
-/// Values on more records than their `shared_above`, by namespace and key.
-fn candidates(occurrences: &[Occurrences], policies: &[NamespacePolicy]) -> Vec<Candidate> {
-    let parts: Vec<(usize, usize)> = (0..occurrences.len())
-        .filter(|&namespace| policies[namespace].shared_above > 0)
-        .flat_map(|namespace| (0..occurrences[namespace].parts.len()).map(move |part| (namespace, part)))
-        .collect();
-    let found: Vec<Vec<Candidate>> = parts
+    let found: Vec<Vec<Candidate>> = occurrences
+        .parts
         .par_iter()
-        .map(|&(namespace, part)| {
-            let all = &occurrences[namespace].parts[part];
+        .enumerate()
+        .map(|(part, all)| {
             let mut found = Vec::new();
             let mut rest = &all[..];
             while let Some((run, behind)) = split_run(rest) {
                 let start = (all.len() - rest.len()) as u32;
                 rest = behind;
-                if run.len() > policies[namespace].shared_above as usize {
-                    found.push(Candidate {
-                        namespace: namespace as NamespaceId,
-                        part: part as u32,
-                        start,
-                        end: start + run.len() as u32,
-                        distinct: 0,
-                        by: Measure::Values(0),
-                    });
+                if run.len() > above as usize {
+                    found.push(Candidate { part: part as u32, start, end: start + run.len() as u32 });
                 }
             }
             found
         })
         .collect();
-    found.into_iter().flatten().collect()
+    found.concat()
 }

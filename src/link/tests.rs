@@ -55,6 +55,17 @@ fn a_loyal_customer_with_a_thousand_receipts_stays_one_person() {
 }
 
 #[test]
+fn slips_beyond_recognition_do_not_make_a_loyal_customers_phone_shared() {
+    let slip = |i: usize| if i % 100 == 0 { format!("{}{}", (b'a' + (i / 100) as u8) as char, i) } else { "ho".into() };
+    let mut data = Scenario::new(ALL, rows(1000, |i| format!("phone=1; last_name={}", slip(i))));
+    assert!(data.link().shared.is_empty());
+    // The same names, but they are other people's: found elsewhere.
+    let mut all = rows(1000, |i| format!("phone=1; last_name={}", slip(i)));
+    all.extend(rows(10, |i| format!("email={i}; last_name={}", slip(i * 100))));
+    assert_eq!(Scenario::new(ALL, all).link().shared.len(), 1);
+}
+
+#[test]
 fn a_junk_phone_on_many_surnames_links_nobody() {
     let mut data = Scenario::new(ALL, rows(40, |i| format!("phone=0; last_name={}", SURNAMES[i % 12])));
     let linked = data.link();
@@ -76,7 +87,7 @@ fn a_junk_phone_is_known_by_customer_numbers_where_names_are_blank() {
 #[test]
 fn a_junk_phone_is_known_by_addresses_where_there_is_nothing_else() {
     let mut data = Scenario::new(ALL, rows(11, |i| format!("phone=0; email={i}")));
-    assert_eq!(data.link().shared[0].by, "email");
+    assert_eq!(data.link().shared[0].by, "stronger_identifiers");
     let mut few = Scenario::new(ALL, rows(10, |i| format!("phone=0; email={i}")));
     assert!(few.link().shared.is_empty());
 }
@@ -85,7 +96,7 @@ fn a_junk_phone_is_known_by_addresses_where_there_is_nothing_else() {
 fn mistyped_addresses_of_one_customer_do_not_make_a_phone_shared() {
     let mut data = Scenario::new(
         ALL,
-        rows(100, |i| format!("phone=0; email={}", if i % 5 == 0 { i.to_string() } else { "a".into() })),
+        rows(400, |i| format!("phone=0; email={}", if i % 20 == 0 { i.to_string() } else { "a".into() })),
     );
     assert!(data.link().shared.is_empty());
 }
@@ -97,6 +108,17 @@ fn a_kiosk_cookie_with_three_customers_links_nobody() {
     assert_eq!(linked.labels.0, [0, 1, 2, 0, 1, 2, 0, 1, 2]);
     let mut two = Scenario::new(ALL, rows(9, |i| format!("cookie_id=k; customer_id={}", i % 2)));
     assert!(two.link().shared.is_empty());
+}
+
+#[test]
+fn a_kiosk_cookie_is_known_by_the_addresses_that_logged_in_too() {
+    let login = |i: usize| if i % 4 == 3 { "customer_id=1".into() } else { format!("email={}", i % 4) };
+    let mut data = Scenario::new(ALL, rows(8, |i| format!("cookie_id=k; {}", login(i))));
+    assert_eq!(data.link().shared[0].by, "stronger_identifiers");
+    // The same addresses, known to be one person's: no kiosk.
+    let mut all = rows(8, |i| format!("cookie_id=k; {}", login(i)));
+    all.extend(rows(3, |i| format!("customer_id=1; email={i}")));
+    assert!(Scenario::new(ALL, all).link().shared.is_empty());
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use super::clean::{Context, as_text, clean};
 use super::compare::{CompareCodes, NameMemo, compare_key};
 use super::identify::Buffers;
-use super::memo::Interner;
+use super::memo::Memo;
 use super::phone::{self, PhoneMemo, Region};
 use super::placeholders::unread;
 use super::plan::{FieldPlan, Plan, SourcePlan};
@@ -26,7 +26,7 @@ pub struct Assembler<'a> {
     source: &'a SourcePlan,
     builder: RowBuilder,
     codes: CompareCodes,
-    /// Per cell; used for names that have a compare key.
+    /// Per cell; used for names that take work.
     names: Vec<NameMemo>,
     phones: PhoneMemo,
     countries: CountryMemo,
@@ -94,7 +94,7 @@ impl<'a> Assembler<'a> {
     ) -> Result<(), Unusable> {
         let plan = self.plan;
         let of = &plan.fields[usize::from(field)];
-        if of.kind == Kind::Name && (of.compare.is_some() || of.part.is_some()) {
+        if of.kind == Kind::Name && !raw.is_ascii() {
             return self.name(chunk, cell, field, raw);
         }
         let context = Context { formats: &of.formats, zone: &plan.zone, region, nanp: &plan.nanp };
@@ -109,7 +109,7 @@ impl<'a> Assembler<'a> {
         };
         let value = match value {
             Ok(value) => value,
-            Err(_) if plan.blocks(of.kind, &unread(of.kind, raw)) => return Err(Unusable::Placeholder),
+            Err(_) if plan.field_blocks(of, &unread(of.kind, raw)) => return Err(Unusable::Placeholder),
             Err(reason) => return Err(reason),
         };
         let is_text = matches!(value, Value::Text(_));
@@ -118,7 +118,7 @@ impl<'a> Assembler<'a> {
             return Ok(());
         }
         let text = as_text(value, &mut self.written);
-        if plan.blocks(of.kind, text) {
+        if plan.field_blocks(of, text) {
             return Err(Unusable::Placeholder);
         }
         self.builder.put(chunk, field, value);
@@ -131,13 +131,13 @@ impl<'a> Assembler<'a> {
             if !self.key.is_empty() {
                 self.codes.make_room(chunk, column);
                 let id = self.codes.id(column, &self.key);
-                self.codes.put(chunk, column, id);
+                self.codes.put(chunk, column, id, &self.key);
             }
         }
         identify(plan, chunk, field, text, &mut self.buffers)
     }
 
-    /// A name that has a compare key: worked on once per distinct spelling.
+    /// A name that is not plain: worked on once per distinct spelling.
     fn name(&mut self, chunk: &mut Chunk, cell: usize, field: FieldId, raw: &str) -> Result<(), Unusable> {
         let plan = self.plan;
         let of: &FieldPlan = &plan.fields[usize::from(field)];
@@ -147,7 +147,7 @@ impl<'a> Assembler<'a> {
         let name = memo.look_up(
             raw,
             generation,
-            |text| plan.blocks(Kind::Name, text),
+            |text| plan.field_blocks(of, text),
             |key| of.compare.map(|column| codes.id(column, key)),
         );
         if let Some(reason) = name.fault {
@@ -159,7 +159,7 @@ impl<'a> Assembler<'a> {
             self.parts[part].push_str(memo.key(name));
         }
         if let (Some(column), Some(id)) = (of.compare, name.id) {
-            codes.put(chunk, column, id);
+            codes.put(chunk, column, id, memo.key(name));
         }
         identify(plan, chunk, field, text, &mut self.buffers)
     }
@@ -199,20 +199,21 @@ fn block(chunk: &mut Chunk, field: FieldId, reason: Unusable, raw: &str, kind: K
 /// Countries that a worker has seen before, with their phone regions.
 #[derive(Debug, Default)]
 struct CountryMemo {
-    seen: Interner,
-    known: Vec<Result<(&'static str, Option<Region>), Unusable>>,
+    seen: Memo<Result<(&'static str, Option<Region>), Unusable>>,
 }
 
 impl CountryMemo {
     fn read(&mut self, raw: &str) -> Result<(&'static str, Option<Region>), Unusable> {
         if self.seen.is_full() {
             self.seen.clear();
-            self.known.clear();
         }
-        let (id, is_new) = self.seen.intern(raw.as_bytes());
-        if is_new {
-            self.known.push(country::parse(raw).map(|alpha2| (alpha2, phone::region(alpha2))));
+        match self.seen.find(raw.as_bytes()) {
+            Ok(id) => *self.seen.known(id),
+            Err(hash) => {
+                let country = country::parse(raw).map(|alpha2| (alpha2, phone::region(alpha2)));
+                self.seen.insert(hash, raw.as_bytes(), country);
+                country
+            }
         }
-        self.known[id as usize]
     }
 }

@@ -64,3 +64,52 @@ pub fn stored_text<'a>(kind: Kind, raw: &'a [u8], out: &'a mut String) -> &'a st
         None => "",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::normalize::blank;
+
+    const KINDS: [Kind; 14] = [
+        Kind::Email,
+        Kind::Phone,
+        Kind::Hash,
+        Kind::Id,
+        Kind::Device,
+        Kind::Name,
+        Kind::Date,
+        Kind::PostalCode,
+        Kind::Country,
+        Kind::Bool,
+        Kind::Money,
+        Kind::Number,
+        Kind::Time,
+        Kind::Text,
+    ];
+
+    /// The clean value of a cell as text.
+    fn text_of(kind: Kind, cell: &str, nanp: &Nanp) -> Option<String> {
+        let context = Context { formats: &[], zone: &TimeZone::UTC, region: Some(Region::US), nanp };
+        let (mut text, mut written) = (String::new(), String::new());
+        let value = clean(kind, blank::value(cell, kind)?, context, &mut text).ok()?;
+        Some(as_text(value, &mut written).to_owned())
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_is_cleaning_once(
+            cell in "\\PC{0,14}|[-'\"=. 0-9a-zA-Z@+()\u{200b}\u{200c}\u{ad}\u{a0}１７＇＂“”é\u{301}]{0,14}|[0-9a-f]{32}"
+        ) {
+            let nanp = Nanp::default();
+            for kind in KINDS {
+                if let Some(once) = text_of(kind, &cell, &nanp) {
+                    // What is left may be a null word (`'null`); that is then no value any more.
+                    let again = text_of(kind, &once, &nanp);
+                    prop_assert!(again.as_ref() == Some(&once) || blank::value(&once, kind).is_none(), "{kind:?}: {once:?} became {again:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Compare keys: what two values must share for the guard to say that they agree, and what names and postal codes
 //! count as in a compound identifier.
 
-use super::memo::Interner;
+use super::memo::{Memo, Span};
 use super::{name, postal_code};
 use crate::model::{Chunk, Kind, Unusable};
 
@@ -19,20 +19,26 @@ pub fn compare_key(kind: Kind, clean: &str, out: &mut String) {
 }
 
 fn name_key(clean: &str, out: &mut String) {
+    if clean.bytes().all(|b| b.is_ascii_alphabetic()) {
+        let start = out.len();
+        out.push_str(clean);
+        out[start..].make_ascii_lowercase();
+        return;
+    }
     let start = out.len();
     let mut space = false;
-    let mut push = |c: char| match c {
-        'a'..='z' | 'A'..='Z' => {
+    let mut push = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' => {
             if std::mem::take(&mut space) && out.len() > start {
                 out.push(' ');
             }
-            out.push(c.to_ascii_lowercase());
+            out.push(char::from(byte | 0x20));
         }
-        ' ' | '-' | '_' | '/' | ',' | ';' | '&' | '+' | '\t' | '\n' | '\r' => space = true,
+        b' ' | b'-' | b'_' | b'/' | b',' | b';' | b'&' | b'+' | b'\t' | b'\n' | b'\r' => space = true,
         _ => {}
     };
     for c in clean.chars() {
-        if c.is_ascii() { push(c) } else { any_ascii::any_ascii_char(c).chars().for_each(&mut push) }
+        if c.is_ascii() { push(c as u8) } else { any_ascii::any_ascii_char(c).bytes().for_each(&mut push) }
     }
 }
 
@@ -46,9 +52,8 @@ pub(super) struct CompareCodes {
 
 #[derive(Debug, Default)]
 struct Column {
-    keys: Interner,
-    /// Per key: the chunk in which it last occurred, and its code there.
-    codes: Vec<(u32, u16)>,
+    /// Compare keys; of each, the chunk in which it last occurred and its code there.
+    keys: Memo<(u32, u16)>,
     /// How often `keys` was cleared: ids of an older generation mean nothing.
     generation: u32,
 }
@@ -82,7 +87,7 @@ impl CompareCodes {
     fn reload(&mut self, chunk: &Chunk, column: usize) {
         for (index, key) in chunk.compare[column].keys.iter().enumerate() {
             let id = self.columns[column].id(key);
-            self.columns[column].codes[id as usize] = (self.chunk, index as u16 + 1);
+            *self.columns[column].keys.known(id) = (self.chunk, index as u16 + 1);
         }
     }
 
@@ -90,7 +95,6 @@ impl CompareCodes {
     pub fn make_room(&mut self, chunk: &Chunk, column: usize) -> u32 {
         if self.columns[column].keys.is_full() {
             self.columns[column].keys.clear();
-            self.columns[column].codes.clear();
             self.columns[column].generation += 1;
             self.reload(chunk, column);
         }
@@ -102,40 +106,33 @@ impl CompareCodes {
         self.columns[column].id(key)
     }
 
-    /// Gives the open row that key.
-    pub fn put(&mut self, chunk: &mut Chunk, column: usize, id: u32) {
+    /// Gives the open row that key, which has that id.
+    pub fn put(&mut self, chunk: &mut Chunk, column: usize, id: u32, key: &str) {
         let here = &mut chunk.compare[column];
-        let known = &mut self.columns[column];
-        let (chunk_of_code, code) = &mut known.codes[id as usize];
-        if *chunk_of_code != self.chunk {
-            let key = std::str::from_utf8(known.keys.get(id)).expect("compare keys are interned as &str");
+        let keys = &mut self.columns[column].keys;
+        let (chunk_of_code, mut code) = *keys.known(id);
+        if chunk_of_code != self.chunk {
+            debug_assert_eq!(keys.text(id), key.as_bytes());
             here.keys.push(key.into());
-            *chunk_of_code = self.chunk;
-            *code = u16::try_from(here.keys.len()).expect("ingest closes a chunk at MAX_ROWS rows");
+            code = u16::try_from(here.keys.len()).expect("ingest closes a chunk at MAX_ROWS rows");
+            *keys.known(id) = (self.chunk, code);
         }
         if let Some(last) = here.codes.last_mut() {
-            *last = *code;
+            *last = code;
         }
     }
 }
 
 impl Column {
     fn id(&mut self, key: &str) -> u32 {
-        let (id, is_new) = self.keys.intern(key.as_bytes());
-        if is_new {
-            self.codes.push((0, 0));
-        }
-        id
+        self.keys.find(key.as_bytes()).unwrap_or_else(|hash| self.keys.insert(hash, key.as_bytes(), (0, 0)))
     }
 }
 
-/// What a worker knows about the names of one field that it has seen before.
+/// What a worker knows about the names of one field that take work and that it has seen before.
 #[derive(Debug, Default)]
 pub(super) struct NameMemo {
-    seen: Interner,
-    names: Vec<KnownName>,
-    /// Clean names and compare keys, one behind the other.
-    texts: String,
+    seen: Memo<KnownName>,
     generation: u32,
 }
 
@@ -144,8 +141,8 @@ pub(super) struct NameMemo {
 pub(super) struct KnownName {
     /// Why it is none; blocked ones are `Placeholder`.
     pub fault: Option<Unusable>,
-    clean: (u32, u32),
-    key: (u32, u32),
+    clean: Span,
+    key: Span,
     /// Its key's id in the compare column, if the field has one and the key is not empty.
     pub id: Option<u32>,
 }
@@ -160,42 +157,35 @@ impl NameMemo {
         judge: impl FnOnce(&str) -> bool,
         number: impl FnOnce(&str) -> Option<u32>,
     ) -> KnownName {
-        if generation != self.generation || self.seen.is_full() || self.texts.len() > 16 << 20 {
+        if generation != self.generation || self.seen.is_full() {
             self.generation = generation;
             self.seen.clear();
-            self.names.clear();
-            self.texts.clear();
         }
-        let (known, is_new) = self.seen.intern(raw.as_bytes());
-        if is_new {
-            let mut clean = String::new();
-            let fault = name::normalize(raw, &mut clean).err();
-            let fault = if judge(fault.map_or(&clean, |_| raw)) { Some(Unusable::Placeholder) } else { fault };
-            let mut key = String::new();
-            if fault.is_none() {
-                name_key(&clean, &mut key);
-            }
-            let id = if key.is_empty() { None } else { number(&key) };
-            let (clean, key) = (self.store(&clean), self.store(&key));
-            self.names.push(KnownName { fault, clean, key, id });
+        let hash = match self.seen.find(raw.as_bytes()) {
+            Ok(id) => return *self.seen.known(id),
+            Err(hash) => hash,
+        };
+        let (mut clean, mut key) = (String::new(), String::new());
+        let fault = name::normalize(raw, &mut clean).err();
+        let fault = if judge(fault.map_or(&clean, |_| raw)) { Some(Unusable::Placeholder) } else { fault };
+        if fault.is_none() {
+            name_key(&clean, &mut key);
         }
-        self.names[known as usize]
+        let id = if key.is_empty() { None } else { number(&key) };
+        let (clean, key) = (self.seen.keep(clean.as_bytes()), self.seen.keep(key.as_bytes()));
+        let name = KnownName { fault, clean, key, id };
+        self.seen.insert(hash, raw.as_bytes(), name);
+        name
     }
 
     /// The clean form of a name that was just looked up.
     pub fn clean(&self, name: KnownName) -> &str {
-        &self.texts[name.clean.0 as usize..name.clean.1 as usize]
+        std::str::from_utf8(self.seen.get(name.clean)).expect("clean names are kept as &str")
     }
 
     /// Its compare key; empty = none.
     pub fn key(&self, name: KnownName) -> &str {
-        &self.texts[name.key.0 as usize..name.key.1 as usize]
-    }
-
-    fn store(&mut self, text: &str) -> (u32, u32) {
-        let start = self.texts.len() as u32;
-        self.texts.push_str(text);
-        (start, self.texts.len() as u32)
+        std::str::from_utf8(self.seen.get(name.key)).expect("compare keys are kept as &str")
     }
 }
 

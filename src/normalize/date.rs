@@ -23,6 +23,9 @@ fn by_formats(raw: &str, formats: &[String]) -> Option<i32> {
 }
 
 fn iso(bytes: &[u8]) -> Option<i32> {
+    if let [a, b, c, d, b'-', e, f, b'-', g, h] = *bytes {
+        return days(i32::from(number(&[a, b, c, d])?), number(&[e, f])? as u8, number(&[g, h])? as u8);
+    }
     let end = bytes.iter().position(|b| matches!(b, b' ' | b'T' | b't')).unwrap_or(bytes.len());
     let date = &bytes[..end];
     let year = i32::from(number(date.get(..4)?)?);
@@ -82,19 +85,20 @@ pub fn write(days: i32, out: &mut String) {
     let day = of_year - (153 * march + 2) / 5 + 1;
     let month = if march < 10 { march + 3 } else { march - 9 };
     let year = year_of_era + era * 400 + i32::from(month <= 2);
-    for (number, place, sign) in [
-        (year, 1000, None),
-        (year, 100, None),
-        (year, 10, None),
-        (year, 1, Some('-')),
-        (month, 10, None),
-        (month, 1, Some('-')),
-        (day, 10, None),
-        (day, 1, None),
-    ] {
-        out.push(char::from(b'0' + (number / place % 10) as u8));
-        out.extend(sign);
-    }
+    let digit = |number: i32| b'0' + (number % 10) as u8;
+    let text = [
+        digit(year / 1000),
+        digit(year / 100),
+        digit(year / 10),
+        digit(year),
+        b'-',
+        digit(month / 10),
+        digit(month),
+        b'-',
+        digit(day / 10),
+        digit(day),
+    ];
+    out.push_str(std::str::from_utf8(&text).expect("digits are ASCII"));
 }
 
 #[cfg(test)]

@@ -152,6 +152,7 @@ fn unwrap(raw: &str, out: &mut String) -> Result<(), Unusable> {
         Some(_) => return Err(Unusable::Malformed),
         None => local,
     };
+    let local = local.trim_start_matches('\''); // a spreadsheet's text mark
     fold::lower(local, out);
     let letters = |c: char| if c.is_ascii() { c == '.' || ATOM[c as usize] } else { !c.is_whitespace() };
     if !out.chars().all(letters) || out.split('.').any(str::is_empty) {
@@ -185,7 +186,7 @@ fn without_scheme(text: &str) -> &str {
     }
 }
 
-/// Without surrounding quotes and brackets (in pairs), a spreadsheet's text mark, and trailing punctuation.
+/// Without surrounding quotes and brackets (in pairs) and trailing punctuation.
 fn without_quotes(mut text: &str) -> &str {
     const PAIRS: [(char, char); 8] =
         [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’'), ('(', ')'), ('[', ']'), ('<', '>')];
@@ -198,7 +199,7 @@ fn without_quotes(mut text: &str) -> &str {
             }
         }
         if text == before {
-            return text.strip_prefix('\'').unwrap_or(text);
+            return text;
         }
     }
 }

@@ -18,17 +18,12 @@ const LONGEST: usize = 256;
 /// # Errors
 /// `Malformed` where a spreadsheet has destroyed digits (`1.7E+10`); `TooLong` above 256 bytes.
 pub fn normalize(raw: &str, out: &mut String) -> Result<(), Unusable> {
-    let text = spreadsheet::whole(spreadsheet::unmark(raw));
-    if text.is_empty() || spreadsheet::is_scientific(text) {
-        return Err(Unusable::Malformed);
-    }
-    if text.bytes().all(|b| b.is_ascii_graphic()) {
-        out.push_str(text);
+    if raw.bytes().all(|b| b.is_ascii_graphic()) {
+        out.push_str(code(raw)?);
     } else {
-        collapse(text.nfkc(), out);
-        if out.is_empty() {
-            return Err(Unusable::Malformed);
-        }
+        let mut composed = String::with_capacity(raw.len());
+        collapse(raw, &mut composed);
+        out.push_str(code(&composed)?);
     }
     if out.len() > LONGEST {
         out.clear();
@@ -37,17 +32,25 @@ pub fn normalize(raw: &str, out: &mut String) -> Result<(), Unusable> {
     Ok(())
 }
 
-/// Appends characters, runs of white space as one space, none at the ends; invisible and control characters left out.
-pub(super) fn collapse(chars: impl Iterator<Item = char>, out: &mut String) {
+/// Without what spreadsheets add; also for postal codes.
+pub(super) fn code(text: &str) -> Result<&str, Unusable> {
+    let text = spreadsheet::whole(spreadsheet::unmark(text));
+    if text.is_empty() || spreadsheet::is_scientific(text) { Err(Unusable::Malformed) } else { Ok(text) }
+}
+
+/// Appends a text in Unicode form KC, runs of white space as one space, none at the ends; invisible and control
+/// characters are left out, but for the joiners that some scripts are written with.
+pub(super) fn collapse(text: &str, out: &mut String) {
     let start = out.len();
     let mut space = false;
-    for c in chars {
+    let shown =
+        |c: &char| matches!(c, '\u{200c}' | '\u{200d}') || c.is_whitespace() || !(c.is_control() || is_invisible(*c));
+    for c in text.chars().filter(shown).nfkc() {
         if c.is_whitespace() {
             space = out.len() > start;
-        } else if !c.is_control() && (!is_invisible(c) || matches!(c, '\u{200c}' | '\u{200d}')) {
-            if space {
+        } else {
+            if std::mem::take(&mut space) {
                 out.push(' ');
-                space = false;
             }
             out.push(c);
         }

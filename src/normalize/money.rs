@@ -63,10 +63,10 @@ const POWERS: [f64; 17] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e1
 
 /// What people and spreadsheets write.
 fn written(raw: &str) -> Option<f64> {
-    let lower = raw.to_lowercase();
-    let (mut text, mut negative) = (lower.as_str(), false);
+    let lower = if raw.bytes().all(|b| b < 0x80 && !b.is_ascii_uppercase()) { None } else { Some(raw.to_lowercase()) };
+    let (mut text, mut negative) = (lower.as_deref().unwrap_or(raw), false);
     // Sign, currency and parentheses, in any order: `-$5`, `$-5`, `5- EUR`, `$(5)`.
-    loop {
+    while !is_digit(text.bytes().next()) || !is_digit(text.bytes().last()) {
         let before = text;
         text = text.trim_matches(|c: char| c.is_whitespace() || is_currency_sign(c) || c == '\'');
         let parentheses = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
@@ -82,17 +82,26 @@ fn written(raw: &str) -> Option<f64> {
         }
     }
     let text = text.strip_prefix('+').filter(|_| !negative).unwrap_or(text);
-    let number: f64 = canonical(text)?.parse().ok()?;
+    let text = canonical(text)?;
+    let number = plain(text.as_bytes()).or_else(|| text.parse().ok())?;
     if !number.is_finite() {
         return None;
     }
     Some(if negative && number != 0.0 { -number } else { number })
 }
 
+fn is_digit(byte: Option<u8>) -> bool {
+    byte.is_some_and(|byte| byte.is_ascii_digit())
+}
+
 /// Hyphen, minus sign, en dash.
 const MINUS: [char; 3] = ['-', '−', '–'];
 
 fn without_currency(text: &str) -> &str {
+    if !text.starts_with(char::is_alphabetic) && !text.ends_with(|c: char| c.is_alphabetic() || matches!(c, '.' | '$'))
+    {
+        return text;
+    }
     let undotted = text.strip_suffix('.').unwrap_or(text);
     if let Some(rest) = CURRENCIES.iter().find_map(|code| undotted.strip_suffix(code)) {
         return rest;
@@ -130,11 +139,13 @@ fn canonical(text: &str) -> Option<String> {
         first = false;
         out.push_str(group);
     }
-    out.push('.');
-    out.push_str(fraction);
-    let digits = out.bytes().filter(u8::is_ascii_digit).count();
-    if digits == 0 || digits + 1 != out.len() {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(&out) || !digits(fraction) || out.len() + fraction.len() == 0 {
         return None;
+    }
+    if !fraction.is_empty() {
+        out.push('.');
+        out.push_str(fraction);
     }
     if let Some(exponent) = exponent {
         let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);

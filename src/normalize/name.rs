@@ -3,8 +3,7 @@
 //! Clean form: as written, with case, marks and salutations, in Unicode form KC, inner white space as single spaces,
 //! without surrounding quotes. Names are compared by their compare key (see [`super::compare`]).
 
-use unicode_normalization::UnicodeNormalization;
-
+use super::blank;
 use super::id::collapse;
 use crate::model::Unusable;
 
@@ -16,14 +15,15 @@ const LONGEST: usize = 512;
 /// # Errors
 /// `TooLong` above 512 bytes, `Malformed` where only quotes are left.
 pub fn normalize(raw: &str, out: &mut String) -> Result<(), Unusable> {
-    let text = without_quotes(raw);
-    let bytes = text.as_bytes();
+    let bytes = raw.as_bytes();
     let plain =
         bytes.iter().all(|b| b.is_ascii_graphic() || *b == b' ') && memchr::memmem::find(bytes, b"  ").is_none();
     if plain {
-        out.push_str(text)
+        out.push_str(without_quotes(raw));
     } else {
-        collapse(text.nfkc(), out)
+        let mut composed = String::with_capacity(raw.len());
+        collapse(raw, &mut composed);
+        out.push_str(without_quotes(&composed));
     }
     if out.is_empty() {
         return Err(Unusable::Malformed);
@@ -37,9 +37,12 @@ pub fn normalize(raw: &str, out: &mut String) -> Result<(), Unusable> {
 
 /// Only in pairs: an apostrophe in front belongs to the name (`'t Hooft`).
 fn without_quotes(mut text: &str) -> &str {
-    for (open, close) in [('"', '"'), ('\'', '\''), ('“', '”'), ('„', '“'), ('«', '»')] {
-        if let Some(inside) = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)) {
-            text = inside.trim();
+    const PAIRS: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('“', '”'), ('„', '“'), ('«', '»')];
+    while let Some(b'"' | b'\'' | 0x80..) = text.as_bytes().first() {
+        let inside = |(open, close)| text.strip_prefix(open)?.strip_suffix(close);
+        match PAIRS.into_iter().find_map(inside) {
+            Some(inside) => text = blank::trim(inside),
+            None => break,
         }
     }
     text

@@ -18,7 +18,7 @@ use rlibphonenumber::{PHONE_NUMBER_UTIL, ParseError, PhoneNumberFormat};
 
 pub use rlibphonenumber::Region;
 
-use super::memo::Interner;
+use super::memo::Memo;
 use super::nanp::Nanp;
 use super::spreadsheet;
 use crate::model::Unusable;
@@ -41,22 +41,22 @@ pub fn normalize(raw: &str, region: Option<Region>, nanp: &Nanp, out: &mut Strin
 
 /// Appends `+` and the digits.
 pub fn write(number: u64, out: &mut String) {
-    let mut digits = [0u8; 20];
-    let (mut at, mut rest) = (digits.len(), number);
+    let mut text = [0u8; 21];
+    let (mut at, mut rest) = (text.len(), number);
     while rest > 0 {
         at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
+        text[at] = b'0' + (rest % 10) as u8;
         rest /= 10;
     }
-    out.push('+');
-    out.extend(digits[at..].iter().map(|&digit| char::from(digit)));
+    at -= 1;
+    text[at] = b'+';
+    out.push_str(std::str::from_utf8(&text[at..]).expect("digits are ASCII"));
 }
 
-/// What a worker knows about numbers that it has read before, by (number as it came, region).
+/// What a worker knows about numbers that it has read before, by (region, number as it came).
 #[derive(Debug, Default)]
 pub struct PhoneMemo {
-    seen: Interner,
-    outcomes: Vec<Result<u64, Unusable>>,
+    seen: Memo<Result<u64, Unusable>>,
     key: Vec<u8>,
 }
 
@@ -71,16 +71,18 @@ impl PhoneMemo {
         }
         if self.seen.is_full() {
             self.seen.clear();
-            self.outcomes.clear();
         }
         self.key.clear();
         self.key.extend_from_slice(&region.map_or(u16::MAX, |region| region as u16).to_le_bytes());
         self.key.extend_from_slice(raw.as_bytes());
-        let (id, is_new) = self.seen.intern(&self.key);
-        if is_new {
-            self.outcomes.push(parse(raw, region));
+        match self.seen.find(&self.key) {
+            Ok(id) => *self.seen.known(id),
+            Err(hash) => {
+                let outcome = parse(raw, region);
+                self.seen.insert(hash, &self.key, outcome);
+                outcome
+            }
         }
-        self.outcomes[id as usize]
     }
 }
 

@@ -18,6 +18,8 @@ use crate::problem::Problem;
 pub struct Blocklist {
     /// Lower case.
     exact: HashSet<Box<str>, FixedState>,
+    /// First bytes of `exact`, as a set of bits, and the longest length: most values are passed by these alone.
+    first_bytes: [u64; 4],
     longest: usize,
     builtin: Vec<fn(&str) -> bool>,
     patterns: Option<RegexSet>,
@@ -86,17 +88,19 @@ impl Blocklist {
             return false;
         }
         let bytes = value.as_bytes();
-        let exact = if bytes.len() > self.longest {
-            false
-        } else if bytes.len() <= SHORT && value.is_ascii() {
-            let mut lower = [0u8; SHORT];
-            let lower = &mut lower[..bytes.len()];
-            lower.copy_from_slice(bytes);
-            lower.make_ascii_lowercase();
-            std::str::from_utf8(lower).is_ok_and(|lower| self.exact.contains(lower))
-        } else {
-            self.exact.contains(lowered(value).as_str())
-        };
+        let first = usize::from(bytes[0].to_ascii_lowercase());
+        let exact =
+            if bytes.len() > self.longest || bytes[0] < 0x80 && self.first_bytes[first / 64] >> (first % 64) & 1 == 0 {
+                false
+            } else if bytes.len() <= SHORT && value.is_ascii() {
+                let mut lower = [0u8; SHORT];
+                let lower = &mut lower[..bytes.len()];
+                lower.copy_from_slice(bytes);
+                lower.make_ascii_lowercase();
+                std::str::from_utf8(lower).is_ok_and(|lower| self.exact.contains(lower))
+            } else {
+                self.exact.contains(lowered(value).as_str())
+            };
         exact
             || self.builtin.iter().any(|holds| holds(value))
             || self.patterns.as_ref().is_some_and(|patterns| patterns.is_match(value))
@@ -105,6 +109,8 @@ impl Blocklist {
     fn insert(&mut self, value: &str) {
         let value = lowered(value);
         if !value.is_empty() {
+            let first = usize::from(value.as_bytes()[0]);
+            self.first_bytes[first / 64] |= 1 << (first % 64);
             self.longest = self.longest.max(value.len());
             self.exact.insert(value.into());
         }

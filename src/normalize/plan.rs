@@ -39,6 +39,8 @@ pub struct Plan {
 pub(super) struct FieldPlan {
     pub kind: Kind,
     pub formats: Vec<String>,
+    /// Its kind's place among the placeholder lists.
+    pub list: Option<usize>,
     /// Its compare column.
     pub compare: Option<usize>,
     /// Its place among [`Plan::parts`].
@@ -79,8 +81,7 @@ impl Plan {
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
-        let place = |wanted: Kind| KINDS.iter().position(|(kind, _)| *kind == wanted);
-        if let (Some(emails), Some(hashes)) = (place(Kind::Email), place(Kind::Hash)) {
+        if let (Some(emails), Some(hashes)) = (list_of(Kind::Email), list_of(Kind::Hash)) {
             let placeholders = std::mem::take(&mut lists[emails]);
             lists[hashes].insert_digests(&placeholders);
             lists[emails] = placeholders;
@@ -181,7 +182,12 @@ impl Plan {
 
     /// Whether a value is a placeholder of its kind.
     pub(super) fn blocks(&self, kind: Kind, value: &str) -> bool {
-        KINDS.iter().zip(&self.lists).any(|((of, _), list)| *of == kind && list.blocks(value))
+        list_of(kind).is_some_and(|list| self.lists[list].blocks(value))
+    }
+
+    /// Whether a value of a field is a placeholder.
+    pub(super) fn field_blocks(&self, field: &FieldPlan, value: &str) -> bool {
+        field.list.is_some_and(|list| self.lists[list].blocks(value))
     }
 
     fn add_namespace(&mut self, namespace: NamespaceId, policy: &NamespacePolicy) {
@@ -231,6 +237,10 @@ impl Plan {
     }
 }
 
+fn list_of(kind: Kind) -> Option<usize> {
+    KINDS.iter().position(|(known, _)| *known == kind)
+}
+
 fn fields(config: &Config, schema: &Schema) -> Vec<FieldPlan> {
     schema
         .fields
@@ -238,6 +248,7 @@ fn fields(config: &Config, schema: &Schema) -> Vec<FieldPlan> {
         .enumerate()
         .map(|(id, field)| FieldPlan {
             kind: field.kind,
+            list: list_of(field.kind),
             formats: config.fields.get(&field.name).map(|declared| declared.formats.clone()).unwrap_or_default(),
             compare: schema.compare_fields.iter().position(|&compared| usize::from(compared) == id),
             part: None,

@@ -5,10 +5,7 @@
 //! [`core`], where neither spaces nor the last four digits of a ZIP+4 count. Leading zeros that a spreadsheet has
 //! removed (`2134`) are not put back: four digits are a code of their own in a dozen countries.
 
-use unicode_normalization::UnicodeNormalization;
-
-use super::id::collapse;
-use super::spreadsheet;
+use super::id::{code, collapse};
 use crate::model::Unusable;
 
 /// Longest code, in bytes: the longest in use have ten characters.
@@ -19,27 +16,27 @@ const LONGEST: usize = 16;
 /// # Errors
 /// `Malformed` without any letter or digit, or in scientific notation; `TooLong` above 16 bytes.
 pub fn normalize(raw: &str, out: &mut String) -> Result<(), Unusable> {
-    let text = spreadsheet::whole(spreadsheet::unmark(raw));
-    if spreadsheet::is_scientific(text) || !text.chars().any(char::is_alphanumeric) {
-        return Err(Unusable::Malformed);
-    }
-    if text.bytes().all(|b| b.is_ascii_graphic()) {
-        out.push_str(text);
+    if raw.bytes().all(|b| b.is_ascii_graphic()) {
+        out.push_str(code(raw)?);
     } else {
-        let dash = |c| if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { c };
-        collapse(text.nfkc().map(dash), out);
-        for dash in [" -", "- "] {
-            while let Some(at) = out.find(dash) {
-                out.replace_range(at..at + 2, "-");
-            }
+        let mut composed = String::with_capacity(raw.len());
+        collapse(raw, &mut composed);
+        composed = composed.replace(|c| matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}'), "-");
+        while let Some(at) = composed.find(" -").or_else(|| composed.find("- ")) {
+            composed.replace_range(at..at + 2, "-");
         }
+        out.push_str(code(&composed)?);
     }
     out.make_ascii_uppercase();
-    if out.len() > LONGEST {
-        out.clear();
-        return Err(Unusable::TooLong);
-    }
-    Ok(())
+    let fault = if !out.chars().any(char::is_alphanumeric) {
+        Unusable::Malformed
+    } else if out.len() > LONGEST {
+        Unusable::TooLong
+    } else {
+        return Ok(());
+    };
+    out.clear();
+    Err(fault)
 }
 
 /// Appends what a clean code is compared by: letters and digits only, a ZIP+4 without its last four.

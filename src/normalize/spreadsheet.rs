@@ -1,12 +1,18 @@
 //! What spreadsheets do to codes: text marks, decimal points behind whole numbers, scientific notation.
 
+use super::blank;
+
 /// Without the marks that keep a cell text: a leading `'` (`'02134`), or `="02134"`.
 #[must_use]
-pub fn unmark(text: &str) -> &str {
-    if let Some(formula) = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
-        return formula.trim();
+pub fn unmark(mut text: &str) -> &str {
+    while let Some(b'=' | b'\'') = text.as_bytes().first() {
+        let formula = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+        match formula.or(text.strip_prefix('\'')) {
+            Some(inside) => text = blank::trim(inside),
+            None => break,
+        }
     }
-    text.strip_prefix('\'').map_or(text, str::trim_start)
+    text
 }
 
 /// `17850.0` → `17850`: digits, a point and zeros only. Anything else as it is.
@@ -44,6 +50,7 @@ mod tests {
     fn marks_and_points_go_and_codes_stay() {
         assert_eq!(unmark("'02134"), "02134");
         assert_eq!(unmark("=\"02134\""), "02134");
+        assert_eq!(unmark("'=\"' 02134\""), "02134");
         assert_eq!(unmark("02134"), "02134");
         assert_eq!(whole("17850.0"), "17850");
         assert_eq!(whole("00017.000"), "00017");

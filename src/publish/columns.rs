@@ -1,8 +1,7 @@
 //! Columns made from numbers: texts are written once and gathered.
 
 use polars::prelude::{
-    ChunkTake, Column, DataFrame, IdxSize, Int64Chunked, IntoColumn, StringChunked,
-    StringChunkedBuilder,
+    ChunkTake, Column, DataFrame, IdxSize, Int64Chunked, IntoColumn, StringChunked, StringChunkedBuilder,
 };
 
 use crate::problem::{Problem, Result};
@@ -65,4 +64,3 @@ impl Texts {
 pub fn counts(name: &str, values: Vec<i64>) -> Column {
     Int64Chunked::from_vec(name.into(), values).into_column()
 }
-

@@ -29,7 +29,8 @@ pub fn header<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
 
 /// The rows of a table, in stretches: their bytes, in order.
 pub fn rows(table: &DataFrame, spreadsheet_safe: bool) -> PolarsResult<Vec<Vec<u8>>> {
-    let cells = table.columns().iter().map(|column| Cells::new(column, spreadsheet_safe)).collect::<PolarsResult<Vec<_>>>()?;
+    let cells =
+        table.columns().iter().map(|column| Cells::new(column, spreadsheet_safe)).collect::<PolarsResult<Vec<_>>>()?;
     let starts: Vec<usize> = (0..table.height()).step_by(STRETCH).collect();
     let stretch = |start: &usize| {
         let mut out = Vec::with_capacity(STRETCH * cells.len() * 12);

@@ -35,7 +35,8 @@ pub fn refusals(run: &Publication<'_>, starts: &SourceStarts) -> Result<DataFram
         reasons.push(&refusal_reason(run, &refusal.reason));
     }
     let namespace = |row: usize| run.schema.namespaces[usize::from(rows[row].namespace)].name.as_str();
-    let (left, right, edge) = (|row: usize| rows[row].left, |row: usize| rows[row].right, |row: usize| rows[row].record);
+    let (left, right, edge) =
+        (|row: usize| rows[row].left, |row: usize| rows[row].right, |row: usize| rows[row].record);
     let columns = vec![
         source("left_source", &left),
         record_id("left_record_id", &left),
@@ -170,7 +171,9 @@ pub fn ignored<'a>(run: &Publication<'a>, shared: &'a [SharedText<'_>]) -> Vec<I
     let mut rows: Vec<Ignored<'a>> = found
         .into_iter()
         .map(|((field, reason, value), records)| Ignored {
-            namespace: readers[usize::from(field)].first().map(|&n| run.schema.namespaces[usize::from(n)].name.as_str()),
+            namespace: readers[usize::from(field)]
+                .first()
+                .map(|&n| run.schema.namespaces[usize::from(n)].name.as_str()),
             field: Some(run.schema.fields[usize::from(field)].name.as_str()),
             value,
             reason: reason.name(),
@@ -185,9 +188,9 @@ pub fn ignored<'a>(run: &Publication<'a>, shared: &'a [SharedText<'_>]) -> Vec<I
         records: row.records.into(),
     }));
     rows.sort_by(|a, b| {
-        b.records.cmp(&a.records).then_with(|| {
-            (a.value, a.namespace, a.field, a.reason).cmp(&(b.value, b.namespace, b.field, b.reason))
-        })
+        b.records
+            .cmp(&a.records)
+            .then_with(|| (a.value, a.namespace, a.field, a.reason).cmp(&(b.value, b.namespace, b.field, b.reason)))
     });
     rows
 }

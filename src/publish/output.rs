@@ -116,7 +116,9 @@ pub fn fault(path: &Path, doing: &str, error: &io::Error, bytes: u64) -> Problem
              what was published before is untouched",
             bytes
         ),
-        PermissionDenied => "onefold must be able to create files and folders here; check the folder's owner".to_owned(),
+        PermissionDenied => {
+            "onefold must be able to create files and folders here; check the folder's owner".to_owned()
+        }
         ReadOnlyFilesystem => "point [output] dir to a place that can be written to".to_owned(),
         NotFound => "the folder is gone, or something else removed it while the run was going on".to_owned(),
         NotADirectory => "a part of this path is a file; point [output] dir to a folder".to_owned(),

@@ -1,6 +1,8 @@
 //! Tables by person: golden_customers, segments, segments_wide and provenance, a stretch of persons at a time.
 
-use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, IdxSize, IntoColumn, NewChunkedArray, TimeUnit, TimeZone};
+use polars::prelude::{
+    BooleanChunked, Column, DataFrame, DataType, IdxSize, IntoColumn, NewChunkedArray, TimeUnit, TimeZone,
+};
 
 use super::Publication;
 use super::columns::{Texts, bug, table};
@@ -131,7 +133,8 @@ pub fn golden_columns(config: &Config, schema: &Schema) -> Vec<GoldenColumn> {
             GoldenField::Spec(spec) => rules.extend(spec.fields.iter().map(|field| (field.as_str(), spec.rule))),
         }
     }
-    let rule_of = |name: &str| rules.iter().find(|(column, _)| *column == name).map_or(Rule::default(), |(_, rule)| *rule);
+    let rule_of =
+        |name: &str| rules.iter().find(|(column, _)| *column == name).map_or(Rule::default(), |(_, rule)| *rule);
     let names = crate::config::golden_columns(config, schema);
     names.into_iter().map(|name| GoldenColumn { rule: rule_name(rule_of(&name)).to_owned(), name }).collect()
 }

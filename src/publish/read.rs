@@ -79,7 +79,8 @@ fn text_cells(table: &DataFrame) -> polars::prelude::PolarsResult<Cells> {
 }
 
 fn csv_head(path: &Path, rows: usize) -> Result<Cells> {
-    let unread = |error: ::csv::Error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
+    let unread =
+        |error: ::csv::Error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
     let mut reader = ::csv::Reader::from_path(path).map_err(unread)?;
     let names: Vec<String> = reader.headers().map_err(unread)?.iter().map(str::to_owned).collect();
     let text = vec![false; names.len()];

@@ -151,7 +151,8 @@ pub fn sample() -> Sample {
         counts: vec![counts("shop", "web", 4, 3, 1), counts("pos", "pos", 2, 2, 0)],
     };
     assert_eq!((card, schema.compare_fields.as_slice()), (0, [CITY].as_slice()));
-    let file = |source: &str, path: &str| InputFile { source: source.into(), path: path.into(), ..InputFile::default() };
+    let file =
+        |source: &str, path: &str| InputFile { source: source.into(), path: path.into(), ..InputFile::default() };
     let files = vec![file("shop", "exports/shop.csv"), file("pos", "exports/pos.csv")];
     let segments = config.segment.iter().map(|segment| segment.name.clone()).collect();
     let golden = super::golden_columns(&config, &schema);
@@ -189,7 +190,9 @@ impl Sample {
     pub fn folded(&self) -> Folded {
         let text = |name: &str, values: &[Option<&str>]| Series::new(name.into(), values).into_column();
         let time = |name: &str, values: &[Option<i64>]| -> Column {
-            Int64Chunked::from_slice_options(name.into(), values).into_datetime(TimeUnit::Microseconds, None).into_column()
+            Int64Chunked::from_slice_options(name.into(), values)
+                .into_datetime(TimeUnit::Microseconds, None)
+                .into_column()
         };
         let (ana, bo, info) = (Some("ana@example.com"), Some("bo@example.com"), Some("info@shop.example"));
         let (early, late) = (Some(1_769_860_800_000_000), Some(1_769_947_200_500_000));

@@ -72,10 +72,12 @@ mod tests {
 
     #[test]
     fn a_mistyped_table_is_shown_with_the_nearest_name() {
-        let output =
-            Output { tables: Some(vec!["golden_customer".into()]), formats: Vec::new(), ..Output::default() };
+        let output = Output { tables: Some(vec!["golden_customer".into()]), formats: Vec::new(), ..Output::default() };
         let faults = Selection::new(&output).unwrap_err().0;
-        assert_eq!(faults[0].to_string(), "config `output.tables.0`: no table `golden_customer`\nhint: did you mean `golden_customers`?");
+        assert_eq!(
+            faults[0].to_string(),
+            "config `output.tables.0`: no table `golden_customer`\nhint: did you mean `golden_customers`?"
+        );
         assert_eq!(faults.len(), 2);
     }
 }

@@ -14,8 +14,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, Float64Type, Int32Type, Int64Type,
-    IntoColumn, PrimitiveChunkedBuilder, Schema as Columns, StringChunkedBuilder, TimeUnit, TimeZone,
+    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, Float64Type, Int32Type, Int64Type, IntoColumn,
+    PrimitiveChunkedBuilder, Schema as Columns, StringChunkedBuilder, TimeUnit, TimeZone,
 };
 
 use super::columns::{Texts, counts, table};
@@ -84,8 +84,12 @@ fn record_rows(run: &Publication<'_>, starts: &SourceStarts, range: Range<u32>) 
         ["source", "record_id", "channel", "file"].map(|name| Texts::new(name, rows));
     let mut lines = Vec::with_capacity(rows);
     let mut times = Builder::new("event_time", ValueType::Time, rows);
-    let mut fields: Vec<Builder> =
-        run.schema.fields.iter().map(|field| Builder::new(&column_name(field), field.kind.value_type(), rows)).collect();
+    let mut fields: Vec<Builder> = run
+        .schema
+        .fields
+        .iter()
+        .map(|field| Builder::new(&column_name(field), field.kind.value_type(), rows))
+        .collect();
     let mut raw = Vec::with_capacity(fields.len());
     for record in range {
         let source = &run.schema.sources[usize::from(starts.source(record))];
@@ -171,8 +175,22 @@ mod tests {
         let sample = sample();
         let run = sample.publication();
         let starts = SourceStarts::new(&run.resolved.records, run.schema);
-        insta::assert_snapshot!(shown(&record_rows(&run, &starts, 0..5).unwrap()), @"");
-        insta::assert_snapshot!(shown(&person_rows(&run, &starts, 0..5).unwrap()), @"");
+        insta::assert_snapshot!(shown(&record_rows(&run, &starts, 0..5).unwrap()), @r#"
+        source,record_id,channel,file,line,event_time,email,loyalty_id,city
+        pos,p1,pos,exports/pos.csv,2,2026-01-31T12:00:00Z,,C1,Berlin
+        pos,p2,pos,exports/pos.csv,3,,ana@example.com,C2,Bonn
+        shop,s1,web,exports/shop.csv,2,,info@shop.example,,
+        shop,s2,web,exports/shop.csv,3,2026-02-01T12:00:00.5Z,bo@example.com,C1,"Berlin, Mitte"
+        shop,s3,web,exports/shop.csv,4,1970-01-01T00:00:00Z,ana@example.com,,Köln
+        "#);
+        insta::assert_snapshot!(shown(&person_rows(&run, &starts, 0..5).unwrap()), @r"
+        source,record_id,label_source,label_record_id
+        pos,p1,pos,p1
+        pos,p2,pos,p2
+        shop,s1,shop,s1
+        shop,s2,pos,p1
+        shop,s3,shop,s3
+        ");
     }
 
     #[test]

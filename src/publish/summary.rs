@@ -120,7 +120,8 @@ fn worries(page: &mut Page, report: &RunReport) {
     }
     for namespace in report.namespaces.iter().filter(|namespace| namespace.shared_values > 0) {
         let top = report.top_shared.iter().filter(|top| top.namespace == namespace.namespace).take(3);
-        let top: Vec<String> = top.map(|top| format!("{} ({} × {})", top.value, thousands(top.distinct), top.by)).collect();
+        let top: Vec<String> =
+            top.map(|top| format!("{} ({} × {})", top.value, thousands(top.distinct), top.by)).collect();
         let more = if namespace.shared_values > top.len() as u64 { ", …" } else { "" };
         let name = format!("shared {} values", namespace.namespace);
         row(&name, namespace.shared_values, format!("{}{more}", top.join(", ")));
@@ -135,7 +136,16 @@ fn worries(page: &mut Page, report: &RunReport) {
         page.line("Nothing was rejected, set aside or refused.");
         return;
     }
-    page.line("Worth a look (tables rejects, ignored_identifiers, refusals):");
+    let shared = report.namespaces.iter().any(|namespace| namespace.shared_values > 0);
+    let listed_in = [
+        ("rejects", rejects > 0),
+        ("ignored_identifiers", !placeholders.is_empty() || !unusable.is_empty()),
+        ("shared_identifiers", shared),
+        ("refusals", refused > 0),
+    ];
+    let tables: Vec<&str> = listed_in.iter().filter(|(_, any)| *any).map(|(table, _)| *table).collect();
+    let noun = if tables.len() == 1 { "table" } else { "tables" };
+    page.line(&format!("Worth a look ({noun} {}):", tables.join(", ")));
     // The detail is text: it stands to the left, so it is put behind the aligned figures.
     let details: Vec<String> = rows.iter_mut().filter_map(Vec::pop).collect();
     let mut figures = Page::default();
@@ -150,7 +160,8 @@ fn listed<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> String {
     let mut counts: Vec<_> = counts.collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let more = if counts.len() > 4 { ", …" } else { "" };
-    let shown: Vec<String> = counts.iter().take(4).map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
+    let shown: Vec<String> =
+        counts.iter().take(4).map(|(name, count)| format!("{name} {}", thousands(*count))).collect();
     format!("{}{more}", shown.join(", "))
 }
 
@@ -160,7 +171,8 @@ fn segments(page: &mut Page, report: &RunReport) {
     }
     page.line("");
     page.line("Segments:");
-    let row = |(name, persons): &(String, u64)| vec![name.clone(), thousands(*persons), percent(*persons, report.persons)];
+    let row =
+        |(name, persons): &(String, u64)| vec![name.clone(), thousands(*persons), percent(*persons, report.persons)];
     page.grid(&report.segments.iter().map(row).collect::<Vec<_>>(), 1);
 }
 
@@ -192,7 +204,7 @@ fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -243,7 +255,12 @@ mod tests {
             person_sizes: vec![(1, 200_000), (2, 209_999), (212, 1)],
             persons_in_several_channels: 41_000,
             namespaces: vec![LinkCounts { namespace: "email".into(), shared_values: 5, ..LinkCounts::default() }],
-            top_shared: vec![shared("i…@a….com", 140), shared("s…@b….com", 21), shared("x…@c….com", 7), shared("y…", 6)],
+            top_shared: vec![
+                shared("i…@a….com", 140),
+                shared("s…@b….com", 21),
+                shared("x…@c….com", 7),
+                shared("y…", 6),
+            ],
             ignored: vec![
                 ignored("email", "placeholder", 1200),
                 ignored("email", "shared", 999),
@@ -278,7 +295,7 @@ mod tests {
           seen in two or more channels  41,000 (10.0 %)
           with a single record          200,000 (48.8 %)
 
-        Worth a look (tables rejects, ignored_identifiers, refusals):
+        Worth a look (tables rejects, ignored_identifiers, shared_identifiers, refusals):
           rejected rows           10  pos 10
           placeholders         1,203  email 1,200, phone 3
           unusable values         77  phone invalid_number 70, phone no_region 7

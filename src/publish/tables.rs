@@ -268,7 +268,8 @@ pub fn dictionary() -> String {
          figures.\n",
     );
     for table in TABLES {
-        page += &format!("\n## {}\n\nOne row: {}\n\n| column | type | meaning |\n|---|---|---|\n", table.name, table.row);
+        page +=
+            &format!("\n## {}\n\nOne row: {}\n\n| column | type | meaning |\n|---|---|---|\n", table.name, table.row);
         for column in table.columns {
             page += &format!("| `{}` | {} | {} |\n", column.name, column.holds.name(), column.doc);
         }

@@ -96,7 +96,8 @@ impl PersonFigures {
         for &set in &folded.channels {
             *self.channel_sets.entry(set).or_default() += 1;
         }
-        self.segments = folded.segments.iter().map(|members| members.iter().filter(|member| **member).count() as u64).collect();
+        self.segments =
+            folded.segments.iter().map(|members| members.iter().filter(|member| **member).count() as u64).collect();
     }
 
     fn add(&mut self, other: &Self) {
@@ -245,10 +246,8 @@ fn write_findings(
     put(&IGNORED_IDENTIFIERS, &mut std::iter::once_with(|| findings::ignored_identifiers(&ignored)))?;
     let rejects = run.resolved.rejects.chunks(REJECT_ROWS);
     put(&REJECTS, &mut rejects.map(|rows| findings::rejects(run, rows)))?;
-    let figures = Findings {
-        ignored: findings::ignored_figures(&ignored),
-        top_shared: findings::top_shared(run, &shared, 10),
-    };
+    let figures =
+        Findings { ignored: findings::ignored_figures(&ignored), top_shared: findings::top_shared(run, &shared, 10) };
     Ok((figures, files))
 }
 

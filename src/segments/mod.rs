@@ -16,11 +16,12 @@ impl Plan {
     /// Parses and type-checks every rule against the columns of the golden table with its traits; `as_of` (UTC
     /// microseconds) as traits take it. All faults of all rules at once.
     pub fn new(config: &Config, columns: &Columns, as_of: Option<i64>) -> Result<Self, Problems> {
+        let as_of = as_of.unwrap_or(sql::CHECK_AS_OF);
         let mut conditions = Vec::new();
         let mut problems = Vec::new();
         for (index, segment) in config.segment.iter().enumerate() {
             let index = index.to_string();
-            match sql::condition(&["segment", &index, "where"], &segment.condition, columns, as_of) {
+            match sql::condition(&["segment", &index, "where"], &segment.condition, columns, Some(as_of)) {
                 Ok(condition) => conditions.push(condition),
                 Err(faults) => problems.extend(faults),
             }

@@ -155,12 +155,14 @@ impl Lowering<'_> {
         self.inside = false;
         let (args, filter) = (args?, filter.map_or(Some(None), |f| f.map(Some))?);
         let (least, most) = known.arguments;
-        if !(star && name == "COUNT") && !(least..=most).contains(&args.len()) {
+        let right_count = (least..=most).contains(&args.len()) || (star && name == "COUNT");
+        if !right_count {
             let what = format!("`{name}` takes {most} argument(s), found {}", args.len());
             return self.fail(place, what, format!("as in {}", known.example));
         }
         let distinct = list.duplicate_treatment == Some(ast::DuplicateTreatment::Distinct);
-        if distinct && !matches!(name, "COUNT" | "STRING_AGG" | "MIN" | "MAX") || distinct && star {
+        let may_be_distinct = !star && matches!(name, "COUNT" | "STRING_AGG" | "MIN" | "MAX");
+        if distinct && !may_be_distinct {
             return self.fail(place, format!("`{name}` does not take DISTINCT here"), "");
         }
         if name == "STRING_AGG" && !distinct {

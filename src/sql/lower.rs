@@ -23,8 +23,8 @@ pub(super) struct Lowering<'a> {
     pub(super) person: Option<Person<'a>>,
     /// Whether the walk is inside an aggregate's arguments.
     pub(super) inside: bool,
-    /// What `as_of` stands for, UTC microseconds.
-    pub(super) as_of: i64,
+    /// What `as_of` stands for, UTC microseconds; `None` = nothing.
+    pub(super) as_of: Option<i64>,
     pub(super) faults: Vec<Problem>,
 }
 
@@ -182,7 +182,14 @@ impl Lowering<'_> {
     fn column(&mut self, name: &ast::Ident) -> Option<Typed> {
         let place = self.rule.range(name.span);
         if name.value.eq_ignore_ascii_case("as_of") {
-            return Some(Typed::constant(Constant::Moment(self.as_of), place));
+            return match self.as_of {
+                Some(moment) => Some(Typed::constant(Constant::Moment(moment), place)),
+                None => self.fail(
+                    place,
+                    "`as_of` is not known while rows are read",
+                    "write a date, or move the condition to a trait or segment",
+                ),
+            };
         }
         let outside = self.person.as_ref().filter(|_| !self.inside).map(|person| person.earlier);
         let visible = outside.unwrap_or(self.columns);

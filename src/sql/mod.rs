@@ -32,8 +32,8 @@ use lower::{Lowering, Person};
 use rule::Rule;
 use types::{Type, Typed};
 
-/// What `as_of` stands for while a config is only checked: 2000-01-01.
-const CHECK_AS_OF: i64 = 946_684_800_000_000;
+/// What `as_of` may stand for while rules are only checked: 2000-01-01.
+pub const CHECK_AS_OF: i64 = 946_684_800_000_000;
 
 /// A rule over many rows, split.
 #[derive(Debug, Clone)]
@@ -45,8 +45,8 @@ pub struct Computed {
 }
 
 /// A condition per row over `columns`, as a boolean expression; NULL is not true. `place` is the rule's config path;
-/// `as_of` (UTC microseconds) is what the word `as_of` stands for, `None` while a config is only checked. All faults
-/// at once, each with its place inside the rule.
+/// `as_of` (UTC microseconds) is what the word `as_of` stands for; `None` = it means nothing here (rows that are being
+/// read) and is refused. All faults at once, each with its place inside the rule.
 pub fn condition(place: &[&str], rule: &str, columns: &Schema, as_of: Option<i64>) -> Result<Expr, Vec<Problem>> {
     let rule = Rule::new(place, rule);
     let tree = rule.parse().map_err(|problem| vec![problem])?;
@@ -93,7 +93,6 @@ fn lowering<'a>(
     person: Option<Person<'a>>,
     as_of: Option<i64>,
 ) -> Lowering<'a> {
-    let as_of = as_of.unwrap_or(CHECK_AS_OF);
     Lowering { rule, columns, person, inside: false, as_of, faults: Vec::new() }
 }
 

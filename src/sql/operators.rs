@@ -239,20 +239,13 @@ impl Lowering<'_> {
             }
             Some(_) => return self.fail(place, "ESCAPE takes one character", ""),
         };
-        let mut regex = String::from(if any_case { "(?is)^" } else { "(?s)^" });
-        let mut chars = pattern.chars();
-        while let Some(c) = chars.next() {
-            match c {
-                '%' => regex.push_str(".*"),
-                '_' => regex.push('.'),
-                c => {
-                    let literal = if c == escape { chars.next().unwrap_or(c) } else { c };
-                    regex.push_str(&regex::escape(literal.encode_utf8(&mut [0; 4])));
-                }
-            }
-        }
-        regex.push('$');
-        let found = value.str().contains(lit(regex), true);
+        let found = match plain_like(&pattern, escape) {
+            Some((false, text, false)) if !any_case => value.eq(lit(text)),
+            Some((false, text, true)) if !any_case => value.str().starts_with(lit(text)),
+            Some((true, text, false)) if !any_case => value.str().ends_with(lit(text)),
+            Some((true, text, true)) if !any_case => value.str().contains_literal(lit(text)),
+            _ => value.str().contains(lit(like_regex(&pattern, escape, any_case)), true),
+        };
         Some(boolean(if negated { found.not() } else { found }, place))
     }
 
@@ -302,6 +295,31 @@ impl Lowering<'_> {
 
 fn is_fixed(item: &Typed) -> bool {
     !matches!(&item.constant, Some(Constant::Interval(interval)) if interval.months != 0)
+}
+
+/// A pattern of LIKE that needs no regular expression: whether `%` stands in front, the text, whether `%` stands behind.
+fn plain_like(pattern: &str, escape: char) -> Option<(bool, &str, bool)> {
+    let behind = pattern.trim_start_matches('%');
+    let text = behind.trim_end_matches('%');
+    let plain = !text.contains(|c| c == '%' || c == '_' || c == escape);
+    plain.then_some((behind.len() < pattern.len(), text, text.len() < behind.len() || pattern.ends_with('%')))
+}
+
+fn like_regex(pattern: &str, escape: char, any_case: bool) -> String {
+    let mut regex = String::from(if any_case { "(?is)^" } else { "(?s)^" });
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '%' => regex.push_str(".*"),
+            '_' => regex.push('.'),
+            c => {
+                let literal = if c == escape { chars.next().unwrap_or(c) } else { c };
+                regex.push_str(&regex::escape(literal.encode_utf8(&mut [0; 4])));
+            }
+        }
+    }
+    regex.push('$');
+    regex
 }
 
 /// A divisor: NULL instead of zero.

@@ -114,6 +114,14 @@ fn patterns_match_whole_texts_and_regular_expressions_anywhere() {
     assert_eq!(rows("country ILIKE 'u_'"), [0]);
     assert_eq!(rows("country NOT LIKE '%e%'"), [0]);
     assert_eq!(rows("country LIKE '%-_'"), [3]);
+    assert_eq!(rows("country LIKE 'US'"), [0]);
+    assert_eq!(rows("country LIKE 'Ice%'"), [3]);
+    assert_eq!(rows("country LIKE '%e'"), [1]);
+    assert_eq!(rows("country LIKE '%e%'"), [1, 3]);
+    assert_eq!(rows("country LIKE 'I%l%d%'"), [3]);
+    assert_eq!(rows("country LIKE ''"), [] as [usize; 0]);
+    assert_eq!(rows("country LIKE '%%'"), [0, 1, 3]);
+    assert_eq!(rows("country LIKE '%\\%%'"), [] as [usize; 0]);
     assert_eq!(rows("country LIKE 'US!%' ESCAPE '!'"), [] as [usize; 0]);
     assert_eq!(rows("country ~ '^[A-Z]{2}$'"), [0]);
     assert_eq!(rows("country !~ '^[A-Z]{2}$'"), [1, 3]);
@@ -192,7 +200,7 @@ fn every_allowed_function_compiles_and_its_type_is_as_foretold() {
     for function in AGGREGATE_FUNCTIONS {
         let mut aggregates = Vec::new();
         for rule in [function.example.to_owned(), format!("{} FILTER (WHERE amount > 0)", function.example)] {
-            aggregate(&["traits", "t"], &rule, &columns, &Schema::default(), None, &mut aggregates)
+            aggregate(&["traits", "t"], &rule, &columns, &Schema::default(), Some(CHECK_AS_OF), &mut aggregates)
                 .unwrap_or_else(|faults| panic!("{rule:.200}: {faults:?}"));
         }
     }
@@ -287,6 +295,12 @@ fn mistakes_are_told_with_their_cure() {
         assert!(found[0].1.contains(what) && found[0].2.contains(fix), "{rule}: {found:?}");
         assert!(found[0].0.starts_with(at), "{rule}: {found:?}");
     }
+}
+
+#[test]
+fn as_of_is_refused_where_it_is_not_known() {
+    let refused = condition(&["source", "0", "where"], "event_time < as_of", table().schema(), None);
+    assert!(refused.expect_err("refused")[0].what.contains("not known"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod cells;
 
 use polars::prelude::{Column, DataFrame, DataType, Expr, IntoLazy, Schema as Columns, col};
 
-use crate::config::{Config, golden_columns};
+use crate::config::Config;
 use crate::model::{RecordColumn, Schema};
 use crate::problem::{Problem, Problems};
 use crate::sql::{self, Aggregate};
@@ -34,18 +34,13 @@ impl Plan {
     pub fn new(config: &Config, schema: &Schema, as_of: Option<i64>) -> Result<Self, Problems> {
         let all = RecordColumn::all(schema);
         let columns: Columns = all.iter().map(|c| (c.name(schema).into(), c.dtype(schema))).collect();
-        let golden = golden_columns(config, schema);
         let mut plan = Self { traits: Vec::new(), aggregates: Vec::new(), wanted: Vec::new() };
+        let as_of = as_of.unwrap_or(sql::CHECK_AS_OF);
         let mut earlier = Columns::default();
         let mut problems = Vec::new();
         for (name, rule) in &config.traits {
             let place = ["traits", name.as_str()];
-            if golden.contains(name) {
-                let what = format!("the trait `{name}` has the name of a golden column");
-                let fix = format!("rename one of them, for instance to `total_{name}`");
-                problems.push(Problem::config_at(&place, what, fix));
-            }
-            match sql::aggregate(&place, rule, &columns, &earlier, as_of, &mut plan.aggregates) {
+            match sql::aggregate(&place, rule, &columns, &earlier, Some(as_of), &mut plan.aggregates) {
                 Ok(sql::Computed { expr, dtype }) => {
                     earlier.insert(name.as_str().into(), dtype.clone());
                     plan.traits.push(Trait { name: name.clone(), expr, dtype });

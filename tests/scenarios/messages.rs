@@ -38,10 +38,9 @@ fn the_help_of_every_command() {
 }
 
 #[test]
-fn all_faults_of_a_config_are_reported_together() {
+fn all_misspellings_of_a_config_are_reported_together() {
     let config = r#"[project]
 default_regoin = "US"
-time_zone = "Europe/Berln"
 
 [[source]]
 name = "shop"
@@ -66,11 +65,21 @@ where = "orders >= 3"
 #[test]
 fn faults_between_parts_of_a_config_are_reported_together() {
     let config = format!(
-        "{SOURCE}\n[identifiers.email]\n[identifiers.telephone]\n\n[golden.fields]\nemail = \"sum\"\ncity = \"most_recent\"\n\n\
-         [traits]\nspent = \"SUM(amuont)\"\n\n[[segment]]\nname = \"a\"\nwhere = \"spnt > 3\"\n\n\
-         [[segment]]\nname = \"a\"\nwhere = \"email = \"\n"
+        "[project]\ntime_zone = \"Europe/Berln\"\n\n{SOURCE}\n[identifiers.email]\n[identifiers.telephone]\n\n\
+         [golden.fields]\ncity = \"most_recent\"\n\n[[segment]]\nname = \"a\"\nwhere = \"true\"\n\n\
+         [[segment]]\nname = \"a\"\nwhere = \"true\"\n"
     );
     insta::assert_snapshot!("config_faults_between_parts", error(&config, "id,email\n1,a@example.org\n"));
+}
+
+#[test]
+fn faults_of_rules_and_files_are_reported_together() {
+    let config = format!(
+        "{SOURCE}\n[identifiers.email]\n\n[golden.fields]\nemail = \"sum\"\n\n[traits]\nspent = \"SUM(emial)\"\n\n\
+         [[segment]]\nname = \"a\"\nwhere = \"spnt > 3\"\n\n[[segment]]\nname = \"b\"\nwhere = \"email = \"\n"
+    );
+    let config = config.replace("shop.csv", "*.csv.gz");
+    insta::assert_snapshot!("rule_faults", error(&config, "id,email\n1,a@example.org\n"));
 }
 
 #[test]
@@ -80,7 +89,7 @@ fn a_missing_column_is_named_with_the_nearest_ones() {
 }
 
 #[test]
-fn a_missing_file_is_named_with_the_source() {
+fn a_missing_file_is_named_with_those_that_are_there() {
     let config = format!("{SOURCE}\n[identifiers.email]\n").replace("shop.csv", "shops.csv");
     insta::assert_snapshot!("missing_file", error(&config, "id,email\n1,a@example.org\n"));
 }

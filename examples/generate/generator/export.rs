@@ -19,7 +19,7 @@ pub struct Export {
 #[derive(Debug)]
 enum Sink {
     Plain(File),
-    Gzip(GzEncoder<File>),
+    Gzip(Box<GzEncoder<File>>),
 }
 
 impl Export {
@@ -27,7 +27,7 @@ impl Export {
     pub fn create(dir: &Path, name: &str, header: &str) -> io::Result<Self> {
         let file = File::create(dir.join(name))?;
         let sink = if name.ends_with(".gz") {
-            Sink::Gzip(GzBuilder::new().mtime(0).write(file, Compression::best()))
+            Sink::Gzip(Box::new(GzBuilder::new().mtime(0).write(file, Compression::best())))
         } else {
             Sink::Plain(file)
         };

@@ -60,10 +60,9 @@ fn one_column(name: &str, field: &GoldenField, known: &Known<'_>, faults: &mut V
         return;
     }
     match field {
+        GoldenField::Spec(GoldenSpec { field: Some(field), .. }) if known.has_field(field) => {}
         GoldenField::Spec(GoldenSpec { field: Some(field), .. }) => {
-            if !known.has_field(field) {
-                faults.push(unknown_field(field, known, &[&key[..], &["field"]].concat()));
-            }
+            faults.push(unknown_field(field, known, &[&key[..], &["field"]].concat()));
         }
         _ if !known.has_field(name) => {
             let mut fault = unknown_field(name, known, &key);

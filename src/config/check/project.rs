@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 
 use crate::config::words::did_you_mean;
-use crate::config::{Project, parse_as_of, parse_bytes};
+use crate::config::{Project, parse_as_of};
 use crate::problem::Problem;
 
 pub(super) fn check(project: &Project, faults: &mut Vec<Problem>) {
@@ -22,17 +22,6 @@ pub(super) fn check(project: &Project, faults: &mut Vec<Problem>) {
         let what = format!("\"{as_of}\" is not a day or moment");
         let fix = "write a day (\"2026-11-21\") or a moment with its offset (\"2026-11-21T06:00:00Z\")";
         faults.push(Problem::config_at(&["project", "as_of"], what, fix));
-    }
-    if let Some(limit) = &project.memory_limit
-        && parse_bytes(limit).is_none_or(|bytes| bytes == 0)
-    {
-        let what = format!("\"{limit}\" is not an amount of memory");
-        let fix = "write bytes (2000000000) or a number with its unit: \"1.5GiB\", \"800MB\"";
-        faults.push(Problem::config_at(&["project", "memory_limit"], what, fix));
-    }
-    if project.temp_dir.as_deref() == Some("") {
-        let fix = "name a folder, or leave the key out";
-        faults.push(Problem::config_at(&["project", "temp_dir"], "the folder's name is empty", fix));
     }
 }
 

@@ -34,11 +34,11 @@ pub(super) fn check(config: &Config, faults: &mut Vec<Problem>) {
             faults.push(Problem::config_at(&["source", &index, "name"], what, fix));
             names.insert(source.name.as_str(), first);
         }
-        if source.path.as_slice().iter().any(|path| path == "-") {
-            if let Some(first) = standard_input.replace(source.name.as_str()) {
-                let what = format!("standard input is already read by the source \"{first}\"");
-                faults.push(Problem::config_at(&["source", &index, "path"], what, "name a file here"));
-            }
+        if source.path.as_slice().iter().any(|path| path == "-")
+            && let Some(first) = standard_input.replace(source.name.as_str())
+        {
+            let what = format!("standard input is already read by the source \"{first}\"");
+            faults.push(Problem::config_at(&["source", &index, "path"], what, "name a file here"));
         }
         one(source, &index, faults);
     }

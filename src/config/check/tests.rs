@@ -74,13 +74,7 @@ fn the_project_is_checked() {
     refused("project", "default_region = 'us'", "project.default_region", "write it in capitals: \"US\"");
     refused("project", "time_zone = 'Berlin'", "project.time_zone", "Europe/Berlin");
     refused("project", "as_of = 'yesterday'", "project.as_of", "2026-11-21");
-    refused("project", "memory_limit = 'lots'", "project.memory_limit", "1.5GiB");
-    refused("project", "memory_limit = 0", "project.memory_limit", "not an amount");
-    refused("project", "temp_dir = ''", "project.temp_dir", "empty");
-    accepted(
-        "project",
-        "default_region = 'US'\ntime_zone = 'Europe/Berlin'\nas_of = '2011-12-10'\nmemory_limit = '1 GiB'",
-    );
+    accepted("project", "default_region = 'US'\ntime_zone = 'Europe/Berlin'\nas_of = '2011-12-10'");
 }
 
 #[test]

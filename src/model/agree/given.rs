@@ -3,6 +3,9 @@
 use super::known::{are_forms, is_known};
 use super::words::{distance, is_slip};
 
+/// Words with more edits between them neither sound alike nor are slips of each other.
+const MOST_EDITS: usize = 4;
+
 /// Every word of the shorter name has its like in the longer (`anna`, `anna maria`), or both are one written together.
 pub(super) fn agree(left: &[String], right: &[String]) -> bool {
     let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
@@ -34,7 +37,14 @@ pub(super) fn words_agree(a: &str, b: &str) -> bool {
     if short.len() == 1 {
         return long.starts_with(short);
     }
-    if are_forms(a, b) || sound(a) == sound(b) {
+    if are_forms(a, b) {
+        return true;
+    }
+    let edits = distance(short, long);
+    if edits > MOST_EDITS && !is_short_form(short, long) {
+        return false;
+    }
+    if sound(a) == sound(b) {
         return true;
     }
     if is_other_gender(short, long) {
@@ -43,7 +53,7 @@ pub(super) fn words_agree(a: &str, b: &str) -> bool {
     match (is_known(a), is_known(b)) {
         (true, true) => false, // two names in their own right
         (false, false) => is_short_form(short, long) || is_slip(a, b),
-        _ => is_short_form(short, long) || is_slip_of_known(short, long),
+        _ => is_short_form(short, long) || is_slip_of_known(short, long, edits),
     }
 }
 
@@ -53,10 +63,14 @@ fn is_short_form(short: &str, long: &str) -> bool {
     short.len() >= 3 && long.len() >= short.len() + 2 && long.starts_with(short) && !long.ends_with(['a', 'e'])
 }
 
+/// Whether the first is a short or pet form of the second.
+pub(super) fn is_short_or_pet_form(short: &str, long: &str) -> bool {
+    short.len() < long.len() && (are_forms(short, long) || is_short_form(short, long))
+}
+
 /// Where only one of two words is a known name, the other is likely a slip of it: one edit from four letters on (five,
 /// when it is the first letter), two from six.
-fn is_slip_of_known(short: &str, long: &str) -> bool {
-    let edits = distance(short, long);
+fn is_slip_of_known(short: &str, long: &str, edits: usize) -> bool {
     let same_start = short.as_bytes()[0] == long.as_bytes()[0];
     match short.len() {
         0..4 => false,

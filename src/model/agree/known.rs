@@ -1,11 +1,13 @@
 //! Given names that are known: their pet forms, their spellings, and which are names in their own right.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
 /// Name → the families (a name with its forms, or the spellings of one) that it belongs to; empty = known, no family.
-static NAMES: LazyLock<HashMap<&'static str, Vec<u16>>> = LazyLock::new(|| {
-    let mut names: HashMap<&'static str, Vec<u16>> = HashMap::new();
+static NAMES: LazyLock<HashMap<&'static str, Vec<u16>, FixedState>> = LazyLock::new(|| {
+    let mut names: HashMap<&'static str, Vec<u16>, FixedState> = HashMap::default();
     let mut family = 0;
     let lists = [include_str!("nicknames.txt"), include_str!("given_names.txt")];
     for (list, text) in lists.into_iter().enumerate() {

@@ -7,7 +7,7 @@ mod known;
 mod words;
 
 use super::{Field, Kind};
-use words::{is_slip, words};
+use words::{is_slip, is_word, words};
 
 /// How the values of a compare field are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +45,31 @@ impl Comparison {
             return true;
         }
         match self {
+            Self::Given if is_word(left) && is_word(right) => given::words_agree(left, right),
             Self::Given => given::agree(&words(left), &words(right)),
             Self::Family => family_agree(&words(left), &words(right)),
             Self::Full => full_agree(left, right),
             Self::Date => dates_agree(left, right),
             Self::Exact => false,
+        }
+    }
+
+    /// Whether `short` says less of the same name than `long`: an initial, a pet or short form, a part of the words.
+    #[must_use]
+    pub fn is_short_for(self, short: &str, long: &str) -> bool {
+        if short.len() >= long.len() || matches!(self, Self::Date | Self::Exact) || !self.agree(short, long) {
+            return false;
+        }
+        if self == Self::Given && is_word(short) && is_word(long) {
+            return short.len() == 1 || given::is_short_or_pet_form(short, long);
+        }
+        let (short, long) = (words(short), words(long));
+        let mut pairs = short.iter().zip(&long);
+        match short.len().cmp(&long.len()) {
+            std::cmp::Ordering::Less => true,
+            std::cmp::Ordering::Equal => pairs
+                .any(|(a, b)| a.len() == 1 && b.len() > 1 || self == Self::Given && given::is_short_or_pet_form(a, b)),
+            std::cmp::Ordering::Greater => false,
         }
     }
 
@@ -176,6 +196,15 @@ mod tests {
             ],
             &[("alexander", "alexandra"), ("samuel", "samantha"), ("bob", "jim"), ("patrick", "patricia")],
         );
+    }
+
+    #[test]
+    fn short_forms_say_less_than_the_name() {
+        for (short, long) in [("j", "john"), ("pat", "patricia"), ("anna", "anna maria"), ("chris", "christopher")] {
+            assert!(Given.is_short_for(short, long) && !Given.is_short_for(long, short), "{short} for {long}");
+        }
+        assert!(!Given.is_short_for("jhn", "john"), "a slip is not a short form");
+        assert!(Full.is_short_for("smith", "john smith") && Full.is_short_for("j smith", "john smith"));
     }
 
     #[test]

@@ -18,8 +18,16 @@ pub(super) fn words(name: &str) -> Vec<String> {
     all
 }
 
+/// Whether a name is one plain word, so that [`words`] would give just it.
+pub(super) fn is_word(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric()) && !TITLES.contains(&name)
+}
+
 /// Edits between two words: inserted, deleted and changed letters, and swapped neighbors (optimal string alignment).
 pub(super) fn distance(a: &str, b: &str) -> usize {
+    if a.is_ascii() && b.is_ascii() {
+        return rapidfuzz::distance::osa::distance(a.bytes(), b.bytes());
+    }
     rapidfuzz::distance::osa::distance(a.chars(), b.chars())
 }
 
