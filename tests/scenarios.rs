@@ -6,6 +6,10 @@
 mod determinism;
 #[path = "scenarios/docs.rs"]
 mod docs;
+#[path = "scenarios/evaluate.rs"]
+mod evaluate;
+#[path = "scenarios/explain.rs"]
+mod explain;
 #[path = "scenarios/folders.rs"]
 mod folders;
 #[path = "scenarios/generator.rs"]

@@ -281,7 +281,13 @@ impl Published<'_> {
             }
         };
         Ok(match format {
-            AnswerFormat::Text => comparison_text(&comparison, asked).into_bytes(),
+            AnswerFormat::Text => {
+                let mut page = comparison_text(&comparison, asked);
+                for (found, asked) in found.iter().zip(asked).filter(|(found, _)| found.persons.len() > 1) {
+                    page += &format!("\n{asked} is on records of {} persons; one was looked at\n", found.persons.len());
+                }
+                page.into_bytes()
+            }
             AnswerFormat::Json => json_line(&json!({ "asked": asked, "answer": comparison })),
         })
     }
