@@ -25,6 +25,8 @@ const EXAMPLES: &str = "\
 Examples:
   onefold run                        read, link, publish what onefold.toml says
   onefold run -c acme/onefold.toml   the same for another project
+  onefold explain pos/4711           why this record is with that customer
+  onefold evaluate --truth labels.csv
   onefold head golden_customers      look at the published customers
   onefold head crosswalk -n 100 --format csv
 
@@ -39,6 +41,17 @@ pub enum Command {
     /// Tables are written beside the published ones and swapped in at once: whoever reads OUTPUT/current sees the
     /// earlier run or this one, whole. A run that fails changes nothing.
     Run(RunArgs),
+    /// Say why two records are one person, or why not
+    ///
+    /// One thing: who it is, what holds the person together, what it hangs on, and what was ignored or refused and why. Two
+    /// things: the shortest chain of evidence between them, its weakest link and what would part them; or, where they are
+    /// two persons, what they have in common and why it does not link them. Values are shown in full.
+    Explain(ExplainArgs),
+    /// Compare the published persons with labels: precision, recall, and what the errors hang on
+    ///
+    /// The labels say who each record really belongs to. Records without a label are left out. Recall is also given against
+    /// the pairs that shared identifiers can reach, for no linking over identifiers can find more.
+    Evaluate(EvaluateArgs),
     /// Show the first rows of a published table
     Head(HeadArgs),
     /// List the runs in the output folder
@@ -88,6 +101,76 @@ pub enum LogFormat {
     Text,
     /// One JSON object per line and stage.
     Json,
+}
+
+/// What `explain` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXPLAIN_EXAMPLES)]
+pub struct ExplainArgs {
+    /// A person id (or 8 characters or more of its beginning), SOURCE/RECORD_ID, or IDENTIFIER=VALUE
+    pub what: String,
+    /// A second one, to compare with
+    #[arg(value_name = "WHAT2")]
+    pub what_2: Option<String>,
+    /// How to print the answer
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
+    pub format: AnswerFormat,
+    /// The run to look at [default: the published one]
+    #[arg(long, value_name = "N")]
+    pub run: Option<u64>,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  onefold explain email=ana@example.com
+  onefold explain pos/4711                            the person that a receipt went to
+  onefold explain pos/4711 'phone=(617) 555-0123'     why these are one person, or why not
+  onefold explain 6f1c2a9e 0b7d44c1 --format json";
+
+/// How an answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnswerFormat {
+    /// Plain words.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+/// What `evaluate` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = EVALUATE_EXAMPLES)]
+pub struct EvaluateArgs {
+    /// CSV file with the columns source, record_id, person; without source where the config has one source only
+    #[arg(long, value_name = "FILE")]
+    pub truth: PathBuf,
+    /// How to print the figures
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
+    pub format: AnswerFormat,
+    /// Exit with 1 when pairwise precision is below this share
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub min_precision: Option<f64>,
+    /// Exit with 1 when pairwise recall is below this share
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub min_recall: Option<f64>,
+    /// Exit with 1 when pairwise F1 is below this share
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub min_f1: Option<f64>,
+    /// Exit with 1 when B³ F1 is below this share
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub min_b3: Option<f64>,
+    /// The run to look at [default: the published one]
+    #[arg(long, value_name = "N")]
+    pub run: Option<u64>,
+}
+
+const EVALUATE_EXAMPLES: &str = "\
+Examples:
+  onefold evaluate --truth labels.csv
+  onefold evaluate --truth labels.csv --min-precision 0.99 --min-recall 0.85    in CI: exit code 1 when it got worse";
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.parse().map_err(|_| format!("`{text}` is no number"))?;
+    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("a share is between 0 and 1".to_owned()) }
 }
 
 /// What `head` takes.

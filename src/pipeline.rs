@@ -14,7 +14,8 @@ use crate::guard::Steward;
 use crate::identity::PersonIds;
 use crate::ingest::Numbered;
 use crate::model::{
-    Labels, LinkCounts, Persons, Records, Refusal, Reject, Schema, SharedValue, SourceCounts, SourceStarts,
+    Bridge, Labels, LinkCounts, Persons, Records, Refusal, RefusedEdge, Reject, Said, Schema, SharedValue, SourceCounts,
+    SourceStarts,
 };
 use crate::problem::{Problem, Problems, Result};
 use crate::{golden, guard, identity, link, segments, traits};
@@ -32,6 +33,14 @@ pub struct Resolved {
     pub shared: Vec<SharedValue>,
     /// Unions that the guard refused, sorted.
     pub refusals: Vec<Refusal>,
+    /// Every edge that was refused, by record.
+    pub refused_edges: Vec<RefusedEdge>,
+    /// Identifiers that alone hold a part of a large person, by person.
+    pub bridges: Vec<Bridge>,
+    /// Records that a steward's word joined, with its place; by record.
+    pub always: Vec<(u32, String)>,
+    /// What a steward spoke of and is not there.
+    pub warnings: Vec<Problem>,
     /// Figures of linking per namespace, refusals counted in.
     pub namespaces: Vec<LinkCounts>,
     /// Rows that are no records.
@@ -45,25 +54,44 @@ pub fn resolve(
     numbered: Numbered,
     schema: &Schema,
     policies: &[NamespacePolicy],
-    steward: &Steward,
+    said: &[Said],
     begin: &mut dyn FnMut(&'static str),
 ) -> Result<Resolved> {
     let Numbered { records, mut occurrences, compare, rejects, counts } = numbered;
     begin("link");
     let linked = link::link(records.len(), &mut occurrences, &compare, schema, policies);
     begin("guard");
+    let (steward, warnings) = Steward::new(said, &records, &occurrences, schema);
     let times = &records.event_times;
-    let guarded = guard::guard(&linked, &occurrences, &compare, times, steward, schema, policies)
+    let guarded = guard::guard(&linked, &occurrences, &compare, times, &steward, schema, policies)
         .map_err(|contradiction| contradiction.problem(|record| record_key(&records, schema, record)))?;
+    let persons = Persons::from_labels(&guarded.labels);
+    let refused_edges = guarded.refused_edges(&linked, &occurrences);
+    let bridges = guard::bridges(&persons, &guarded, &linked, &occurrences, &steward, policies, BRIDGES_ABOVE);
     drop((occurrences, compare)); // the largest tables of the run
     begin("persons");
-    let persons = Persons::from_labels(&guarded.labels);
     let person_ids = identity::fresh(&records, &persons, schema);
     let mut namespaces = linked.counts;
     guarded.count(&mut namespaces);
     let (shared, refusals) = (linked.shared, guarded.refusals);
-    Ok(Resolved { records, persons, person_ids, shared, refusals, namespaces, rejects, counts })
+    Ok(Resolved {
+        records,
+        persons,
+        person_ids,
+        shared,
+        refusals,
+        refused_edges,
+        bridges,
+        always: steward.joined(),
+        warnings,
+        namespaces,
+        rejects,
+        counts,
+    })
 }
+
+/// Largest person, in records, whose bridges nobody needs to see.
+const BRIDGES_ABOVE: u32 = 20;
 
 /// A record's key as messages write it.
 fn record_key(records: &Records, schema: &Schema, record: u32) -> String {

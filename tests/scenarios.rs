@@ -6,6 +6,10 @@
 mod determinism;
 #[path = "scenarios/docs.rs"]
 mod docs;
+#[path = "scenarios/evaluate.rs"]
+mod evaluate;
+#[path = "scenarios/explain.rs"]
+mod explain;
 #[path = "scenarios/folders.rs"]
 mod folders;
 #[path = "scenarios/generator.rs"]
@@ -18,3 +22,5 @@ mod messages;
 mod oracles;
 #[path = "scenarios/runs.rs"]
 mod runs;
+#[path = "scenarios/steward.rs"]
+mod steward;

@@ -13,6 +13,8 @@ pub enum Failure {
     Faults(Problems, Option<(PathBuf, String)>),
     /// The run's own figures are not what they must be, so nothing was published: exit code 1.
     Gate(Vec<String>),
+    /// Figures are below what was asked for: exit code 1.
+    Below(Vec<String>),
 }
 
 impl Failure {
@@ -36,6 +38,12 @@ impl Failure {
                 let loaded = config.as_ref().map(|(path, text)| (path.as_path(), text.as_str()));
                 anstream::eprint!("{}", config::render(problems, loaded));
                 ExitCode::from(2)
+            }
+            Self::Below(figures) => {
+                for figure in figures {
+                    anstream::eprintln!("error: {figure}");
+                }
+                ExitCode::from(1)
             }
             Self::Gate(breaches) => {
                 for breach in breaches {

@@ -1,6 +1,8 @@
 //! One thin file per command: load, call, write.
 
 mod clock;
+mod evaluate;
+mod explain;
 mod failure;
 mod grid;
 mod head;
@@ -22,6 +24,8 @@ use crate::config::{self, Loaded};
 pub fn dispatch(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
         Command::Run(args) => run::run(&cli.config, args),
+        Command::Explain(args) => explain::explain(&cli.config, args),
+        Command::Evaluate(args) => evaluate::evaluate(&cli.config, args),
         Command::Head(args) => head::head(&cli.config, args),
         Command::Runs(args) => runs::runs(&cli.config, args),
         Command::Completions { shell } => shell::completions(*shell),

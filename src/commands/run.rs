@@ -9,9 +9,8 @@ use super::progress::Progress;
 use super::{Failure, print};
 use crate::cli::RunArgs;
 use crate::config::{self, Loaded, NamespacePolicy};
-use crate::guard::Steward;
 use crate::ingest::{self, Collected, Inputs};
-use crate::model::{InputFile, RunReport, Schema};
+use crate::model::{InputFile, RunReport, Said, Schema};
 use crate::normalize;
 use crate::pipeline::{self, Plans, Resolved};
 use crate::problem::{Place, Problem};
@@ -30,15 +29,16 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     let staging = folder.stage()?;
     let mut report = job.report(staging.run(), started);
 
-    let Job { loaded, schema, policies, selection, plan, inputs, as_of, .. } = job;
+    let Job { loaded, schema, policies, selection, plan, said, inputs, as_of, .. } = job;
     progress.next("ingest", &[("files", inputs.files().count() as u64)]);
     let (collected, files) = read(inputs, &schema, &plan, &progress)?;
     progress.next("number", &[("rows", files.iter().map(|file| file.rows).sum())]);
     let numbered = ingest::number(collected, &schema)?;
     let records = numbered.records.len() as u64;
-    let resolved = pipeline::resolve(numbered, &schema, &policies, &Steward::default(), &mut |stage| {
+    let resolved = pipeline::resolve(numbered, &schema, &policies, &said, &mut |stage| {
         progress.next(stage, &[("records", records)]);
     })?;
+    warn_of(&resolved.warnings, &progress);
     let breaches = resolved.breaches();
     if !breaches.is_empty() {
         return Err(Failure::Gate(breaches));
@@ -86,6 +86,8 @@ struct Job {
     policies: Vec<NamespacePolicy>,
     selection: Selection,
     plan: normalize::Plan,
+    /// What the steward's files say.
+    said: Vec<Said>,
     inputs: Inputs,
     /// What the user says it is, UTC microseconds.
     as_of: Option<i64>,
@@ -105,18 +107,16 @@ impl Job {
         let plan = normalize::Plan::new(config, &schema, &policies).map_err(&mut keep).ok();
         let rules = Plans::new(config, &schema, None).map_err(&mut keep).ok();
         let as_of = as_of(args, &loaded).map_err(|problem| keep(problem.into())).ok();
-        if let Some(key) = steward_key(config) {
-            let what = "steward files are not read yet";
-            keep(Problem::config(key, what, format!("take `[[{key}]]` out of the config")).into());
-        }
+        let said = plan.as_ref().map(|plan| ingest::steward(config, &schema, plan, &loaded.base).map_err(&mut keep));
+        let said = said.and_then(Result::ok);
         let inputs = ingest::open(config, &schema, &loaded.base).map_err(&mut keep).ok();
-        let (Some(selection), Some(plan), Some(_), Some(as_of), Some(inputs), true) =
-            (selection, plan, rules, as_of, inputs, faults.is_empty())
+        let (Some(selection), Some(plan), Some(_), Some(as_of), Some(inputs), Some(said), true) =
+            (selection, plan, rules, as_of, inputs, said, faults.is_empty())
         else {
             return Err(Failure::in_config(crate::problem::Problems(faults), &loaded));
         };
         let out = loaded.base.join(&config.output.dir);
-        Ok(Self { schema, policies, selection, plan, inputs, as_of, out, loaded })
+        Ok(Self { schema, policies, selection, plan, said, inputs, as_of, out, loaded })
     }
 
     fn report(&self, run: u64, started_at: String) -> RunReport {
@@ -153,11 +153,14 @@ fn as_of(args: &RunArgs, loaded: &Loaded) -> Result<Option<i64>, Problem> {
     parsed.map(Some).ok_or_else(|| Problem::config("project.as_of", format!("`{text}` is no day and no moment"), fix))
 }
 
-fn steward_key(config: &config::Config) -> Option<&'static str> {
-    match (config.always_link.is_empty(), config.never_link.is_empty()) {
-        (false, _) => Some("always_link"),
-        (_, false) => Some("never_link"),
-        _ => None,
+/// Warnings about the steward's files, the first few of them.
+fn warn_of(warnings: &[Problem], progress: &Progress) {
+    const SHOWN: usize = 10;
+    for warning in warnings.iter().take(SHOWN) {
+        progress.warn(&warning.to_string());
+    }
+    if warnings.len() > SHOWN {
+        progress.warn(&format!("{} more rows of steward files change nothing or not all that they say", warnings.len() - SHOWN));
     }
 }
 

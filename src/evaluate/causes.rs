@@ -16,11 +16,13 @@ pub struct Evidence {
     pub value: u32,
     /// What the run decided.
     pub decision: Decision,
+    /// The limit or rule behind it, as the caller numbers them.
+    pub reason: u16,
     /// Labeled record.
     pub record: u32,
 }
 
-/// Errors that hang on one namespace and decision.
+/// Errors that hang on one namespace, decision and reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Cause {
     /// Linking values carried by records of several people that ended up in one person.
@@ -33,34 +35,40 @@ pub struct Cause {
     pub missed_pairs: u64,
 }
 
-/// Errors by (namespace, decision). `evidence` is sorted in place. A pair may hang on several values.
+/// Errors by (namespace, decision, reason). `evidence` is sorted in place. A pair may hang on several values; a missed
+/// one is put down to the decision that kept the value from linking all its records.
 #[must_use]
-pub fn causes(evidence: &mut [Evidence], found: &[u32], truth: &[u32]) -> BTreeMap<(u16, Decision), Cause> {
+pub fn causes(evidence: &mut [Evidence], found: &[u32], truth: &[u32]) -> BTreeMap<(u16, Decision, u16), Cause> {
     evidence.sort_unstable();
-    let mut causes: BTreeMap<(u16, Decision), Cause> = BTreeMap::new();
+    let mut causes: BTreeMap<(u16, Decision, u16), Cause> = BTreeMap::new();
     let mut cells: Vec<(u32, u32)> = Vec::new();
-    for group in evidence.chunk_by(|a, b| (a.namespace, a.value, a.decision) == (b.namespace, b.value, b.decision)) {
+    let cell = |e: &Evidence| (found[e.record as usize], truth[e.record as usize]);
+    for group in evidence.chunk_by(|a, b| (a.namespace, a.value) == (b.namespace, b.value)) {
         if group.len() < 2 {
             continue;
         }
-        let cause = causes.entry((group[0].namespace, group[0].decision)).or_default();
+        let linking = group.partition_point(|e| e.decision == Decision::Links);
         cells.clear();
-        cells.extend(group.iter().map(|e| (found[e.record as usize], truth[e.record as usize])));
+        cells.extend(group[..linking].iter().map(cell));
         cells.sort_unstable();
         let same_both: u64 = cells.chunk_by(|a, b| a == b).map(|c| pairs(c.len() as u64)).sum();
         let same_found: u64 = cells.chunk_by(|a, b| a.0 == b.0).map(|c| pairs(c.len() as u64)).sum();
-        cells.sort_unstable_by_key(|cell| cell.1);
-        let same_true: u64 = cells.chunk_by(|a, b| a.1 == b.1).map(|c| pairs(c.len() as u64)).sum();
-        if group[0].decision == Decision::Links && same_found > same_both {
+        if same_found > same_both {
+            let cause = causes.entry((group[0].namespace, Decision::Links, group[0].reason)).or_default();
             cause.wrong_values += 1;
             cause.wrong_pairs += same_found - same_both;
         }
+        cells.extend(group[linking..].iter().map(cell));
+        cells.sort_unstable_by_key(|&(found, truth)| (truth, found));
+        let same_both: u64 = cells.chunk_by(|a, b| a == b).map(|c| pairs(c.len() as u64)).sum();
+        let same_true: u64 = cells.chunk_by(|a, b| a.1 == b.1).map(|c| pairs(c.len() as u64)).sum();
         if same_true > same_both {
+            let kept = group.get(linking).unwrap_or(&group[0]);
+            let cause = causes.entry((kept.namespace, kept.decision, kept.reason)).or_default();
             cause.missed_values += 1;
             cause.missed_pairs += same_true - same_both;
         }
     }
-    causes.retain(|_, cause| *cause != Cause::default());
     causes
 }
 
@@ -97,7 +105,7 @@ mod tests {
     use super::*;
 
     fn evidence(value: u32, decision: Decision, record: u32) -> Evidence {
-        Evidence { namespace: 0, value, decision, record }
+        Evidence { namespace: 0, value, decision, reason: 0, record }
     }
 
     #[test]
@@ -112,10 +120,19 @@ mod tests {
             evidence(8, Decision::Shared, 3),
         ];
         let causes = causes(&mut all, &found, &truth);
-        let links = &causes[&(0, Decision::Links)];
+        let links = &causes[&(0, Decision::Links, 0)];
         assert_eq!((links.wrong_values, links.wrong_pairs, links.missed_pairs), (1, 2, 0));
-        let shared = &causes[&(0, Decision::Shared)];
+        let shared = &causes[&(0, Decision::Shared, 0)];
         assert_eq!((shared.wrong_pairs, shared.missed_values, shared.missed_pairs), (0, 1, 1));
+    }
+
+    #[test]
+    fn a_missed_pair_is_put_down_to_the_edge_that_was_refused() {
+        // One human's records 0 and 1 share value 5; the guard refused the edge of record 1.
+        let mut all = vec![evidence(5, Decision::Links, 0), evidence(5, Decision::Refused, 1)];
+        let causes = causes(&mut all, &[0, 1], &[0, 0]);
+        assert_eq!(causes.len(), 1);
+        assert_eq!(causes[&(0, Decision::Refused, 0)].missed_pairs, 1);
     }
 
     #[test]

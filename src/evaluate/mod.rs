@@ -5,10 +5,12 @@
 //! resolution results" (VLDB 2010); B³ as in Bagga and Baldwin, "Algorithms for scoring coreference chains" (1998).
 
 mod causes;
+mod labels;
 
 use serde::Serialize;
 
 pub use causes::{Cause, Evidence, causes, reachable_pairs};
+pub use labels::{CausedBy, Evaluation, Labels};
 
 /// The figures. Shares are between 0 and 1; a share of nothing (no pair at all) is 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -122,6 +122,32 @@ impl PersonGraph {
         })
     }
 
+    /// Sizes, in records, of the parts that the person falls into without an identifier, largest first.
+    #[must_use]
+    pub fn parts_without(&self, identifier: &Identifier) -> Vec<usize> {
+        let removed = self.identifiers.binary_search(identifier).ok().map(|at| self.identifier_node(at));
+        let mut seen = vec![false; self.graph.node_count()];
+        let mut parts = Vec::new();
+        for start in (0..self.records.len()).map(NodeIndex::new) {
+            if seen[start.index()] {
+                continue;
+            }
+            let (mut open, mut records) = (vec![start], 0);
+            seen[start.index()] = true;
+            while let Some(node) = open.pop() {
+                records += usize::from(self.identifier_at(node).is_none());
+                for next in self.graph.neighbors(node) {
+                    if Some(next) != removed && !std::mem::replace(&mut seen[next.index()], true) {
+                        open.push(next);
+                    }
+                }
+            }
+            parts.push(records);
+        }
+        parts.sort_unstable_by(|a, b| b.cmp(a));
+        parts
+    }
+
     fn connected_without(&self, from: NodeIndex, to: NodeIndex, identifier: usize) -> bool {
         let removed = self.identifier_node(identifier);
         let mut seen = vec![false; self.graph.node_count()];
@@ -236,6 +262,15 @@ mod tests {
         assert_eq!(cut.iter().map(|i| i.value.as_str()).collect::<Vec<_>>(), ["b"]);
         assert_eq!(person.cut(&key("1"), &key("3")).len(), 2);
         assert!(person.cut(&key("1"), &key("1")).is_empty());
+    }
+
+    #[test]
+    fn without_its_bridge_a_person_falls_into_parts() {
+        let identifier = |namespace: &str, value: &str| Identifier { namespace: namespace.into(), value: value.into() };
+        let parts = |namespace: &str, value: &str| person().parts_without(&identifier(namespace, value));
+        assert_eq!(parts("email", "b"), [4, 1]);
+        assert_eq!(parts("phone", "q"), [5]);
+        assert_eq!(parts("phone", "none"), [5]);
     }
 
     #[test]

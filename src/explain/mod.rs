@@ -1,8 +1,15 @@
 //! Why two records are one person, or are not: the graph of one person, from published edges.
 
+mod answer;
 mod graph;
+mod words;
 
+pub use answer::{Comparison, Known, Linking, Person, Portrait, SetAside, SharedBy, Union};
 pub use graph::{Hop, PersonGraph};
+
+pub use words::{comparison_text, portrait_text};
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -55,21 +62,18 @@ impl std::fmt::Display for Identifier {
 /// passed over on the way. By identifier; one entry per identifier, the decision of the side that did not link.
 #[must_use]
 pub fn in_common(left: &[Edge], right: &[Edge]) -> Vec<Edge> {
-    let mut common: Vec<Edge> = Vec::new();
+    let identifiers = |edges: &[Edge]| -> BTreeSet<Identifier> { edges.iter().map(|e| e.identifier.clone()).collect() };
+    let (of_left, of_right) = (identifiers(left), identifiers(right));
+    let mut common: BTreeMap<Identifier, Edge> = BTreeMap::new();
     for edge in left.iter().chain(right) {
-        let on_both = left.iter().any(|e| e.identifier == edge.identifier)
-            && right.iter().any(|e| e.identifier == edge.identifier);
-        if !on_both {
-            continue;
-        }
-        match common.iter_mut().find(|e| e.identifier == edge.identifier) {
-            Some(known) if known.decision == Decision::Links => *known = edge.clone(),
-            Some(_) => {}
-            None => common.push(edge.clone()),
+        if of_left.contains(&edge.identifier) && of_right.contains(&edge.identifier) {
+            let known = common.entry(edge.identifier.clone()).or_insert_with(|| edge.clone());
+            if known.decision == Decision::Links {
+                *known = edge.clone();
+            }
         }
     }
-    common.sort_by(|a, b| a.identifier.cmp(&b.identifier));
-    common
+    common.into_values().collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use super::gather::{Grouping, Value, gather};
-use super::steward::PairsByLabel;
+use super::steward::SaidByLabel;
 use super::{Guarded, Steward};
 use crate::config::NamespacePolicy;
 use crate::link::Linked;
@@ -38,13 +38,13 @@ pub fn bridges(
         return Vec::new();
     }
     let gathered = gather(Grouping::Persons, labels, &chosen, occurrences, &linked.shared);
-    let pairs = steward.by_label(labels);
+    let said = steward.by_label(labels);
     let components = gathered.components();
     let of_each: Vec<Vec<Bridge>> = components
         .into_par_iter()
         .map(|values| {
             let records = persons.records(persons.person_of[values[0].label as usize]);
-            Graph::new(values, &gathered.records, records, guarded, &pairs, policies).bridges(values, records, policies)
+            Graph::new(values, &gathered.records, records, guarded, &said, policies).bridges(values, records, policies)
         })
         .collect();
     of_each.into_iter().flatten().collect()
@@ -97,7 +97,7 @@ impl Graph {
         all_records: &[u32],
         records: &[u32],
         guarded: &Guarded,
-        pairs: &PairsByLabel,
+        said: &SaidByLabel,
         policies: &[NamespacePolicy],
     ) -> Self {
         let local = |record: u32| records.binary_search(&record).expect("persons hold all records of a label") as u32;
@@ -137,7 +137,7 @@ impl Graph {
                 }
             }
         }
-        for (_, (a, b)) in pairs.of(values[0].label)[0] {
+        for (_, (a, b)) in said.always(values[0].label) {
             graph.neighbors[local(*a) as usize].push(local(*b));
             graph.neighbors[local(*b) as usize].push(local(*a));
         }

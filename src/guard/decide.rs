@@ -1,10 +1,39 @@
 //! What became of each edge: for the edges table.
 
 use super::Guarded;
-use crate::link::Run;
-use crate::model::{Decision, NamespaceId};
+use crate::link::{Linked, Run, of_value};
+use crate::model::{Decision, NamespaceId, Occurrences, Refusal, RefusalReason, RefusedEdge};
 
 impl Guarded {
+    /// Every edge that was refused, by record, namespace and key. Only values that a union was refused over can lie in
+    /// several persons, so only those are looked at.
+    #[must_use]
+    pub fn refused_edges(&self, linked: &Linked, occurrences: &[Occurrences]) -> Vec<RefusedEdge> {
+        let mut by_value: Vec<&Refusal> = self.refusals.iter().collect();
+        by_value.sort_unstable_by_key(|r| (r.namespace, r.key, r.left, r.right));
+        let mut values: Vec<_> = by_value.iter().map(|r| (r.namespace, r.key)).collect();
+        values.extend(self.detached.iter().map(|d| (d.namespace, d.key)));
+        values.sort_unstable();
+        values.dedup();
+        let (mut edges, mut decisions) = (Vec::new(), Vec::new());
+        for (namespace, key) in values {
+            let records = of_value(&occurrences[usize::from(namespace)], key);
+            self.decide(namespace, &Run { key, records, shared: linked.is_shared(namespace, key) }, &mut decisions);
+            let from = by_value.partition_point(|r| (r.namespace, r.key) < (namespace, key));
+            let to = by_value.partition_point(|r| (r.namespace, r.key) <= (namespace, key));
+            for (occurrence, _) in records.iter().zip(&decisions).filter(|(_, d)| **d == Decision::Refused) {
+                let record = occurrence.record;
+                let label = self.labels.0[record as usize];
+                let of_its_own = |r: &&&Refusal| r.left == label || r.right == label;
+                let refusal = by_value[from..to].iter().find(of_its_own).or(by_value[from..to].first());
+                let reason = refusal.map_or(RefusalReason::MaxPerPerson(namespace), |r| r.reason.clone());
+                edges.push(RefusedEdge { record, namespace, key, reason });
+            }
+        }
+        edges.sort_unstable();
+        edges
+    }
+
     /// The decisions of one value's records, in their order, into `out`.
     ///
     /// An edge is refused when the guard let its value hold nothing for this record: when the person had its fill of the

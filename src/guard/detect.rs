@@ -34,10 +34,8 @@ pub(super) fn broken(
     for label in too_large(labels, occurrences, shared, rules) {
         broken[label as usize] = true;
     }
-    for (a, b) in &steward.never {
-        if labels[*a as usize] == labels[*b as usize] {
-            broken[labels[*a as usize] as usize] = true;
-        }
+    for label in steward.never_within(labels) {
+        broken[label as usize] = true;
     }
     broken
 }

@@ -1,6 +1,7 @@
 //! Groups of records that grow by unions, and what a union would break.
 
 use super::names::{Memo, Name, Rules, add_names, of_column};
+use super::steward::Mark;
 use crate::link::Forest;
 use crate::model::{NamespaceId, RefusalReason};
 
@@ -19,8 +20,8 @@ struct Group {
     vouched: Vec<Vec<u32>>,
     /// Namespaces of which the steward's pairs alone bring more values than the limit: (namespace, so many).
     allowed: Vec<(NamespaceId, u32)>,
-    /// Whether a never-pair has an end here.
-    has_never: bool,
+    /// Who is never one person with whom: marks, rising.
+    never: Vec<Mark>,
 }
 
 impl Group {
@@ -38,17 +39,16 @@ pub(super) struct Groups<'a> {
     namespaces: Vec<NamespaceId>,
     forest: Forest,
     groups: Vec<Group>,
-    never: Vec<(u32, u32)>,
     memo: Memo,
 }
 
 impl<'a> Groups<'a> {
-    /// Every record by itself. `names`: per record, per conflict field, its code.
+    /// Every record by itself. `never`: marks with their records, by mark.
     pub(super) fn new(
         rules: &'a Rules<'a>,
         namespaces: Vec<NamespaceId>,
         records: &[u32],
-        never: Vec<(u32, u32)>,
+        never: &[(Mark, u32)],
     ) -> Self {
         let mut groups: Vec<Group> = records
             .iter()
@@ -62,11 +62,10 @@ impl<'a> Groups<'a> {
                 Group { size: 1, names: names.collect(), ..Group::default() }
             })
             .collect();
-        for (a, b) in &never {
-            groups[*a as usize].has_never = true;
-            groups[*b as usize].has_never = true;
+        for (mark, record) in never {
+            groups[*record as usize].never.push(*mark); // by mark, so rising
         }
-        Self { rules, namespaces, forest: Forest::new(records.len()), groups, never, memo: Memo::default() }
+        Self { rules, namespaces, forest: Forest::new(records.len()), groups, memo: Memo::default() }
     }
 
     /// The group of a record: its smallest record.
@@ -94,7 +93,11 @@ impl<'a> Groups<'a> {
             group.vouched = other.vouched;
         }
         group.allowed.extend(other.allowed);
-        group.has_never |= other.has_never;
+        if !other.never.is_empty() {
+            group.never.extend(other.never);
+            group.never.sort_unstable();
+            group.never.dedup();
+        }
     }
 
     /// The steward put this group together: its names stand, and its records' values (numbers, rising) may all stay.
@@ -141,13 +144,8 @@ impl<'a> Groups<'a> {
     /// What joining two groups (by their roots) over a namespace would break.
     pub(super) fn breaks(&mut self, a: u32, b: u32, by: NamespaceId) -> Option<RefusalReason> {
         let (left, right) = (&self.groups[a as usize], &self.groups[b as usize]);
-        if left.has_never && right.has_never {
-            for &(x, y) in &self.never {
-                let (x, y) = (self.forest.find(x), self.forest.find(y));
-                if (x, y) == (a, b) || (x, y) == (b, a) {
-                    return Some(RefusalReason::NeverLink);
-                }
-            }
+        if left.never.iter().any(|mark| right.never.binary_search(&(mark ^ 1)).is_ok()) {
+            return Some(RefusalReason::NeverLink);
         }
         if let Some(namespace) = self.too_many_values(a, b) {
             return Some(RefusalReason::MaxPerPerson(namespace));

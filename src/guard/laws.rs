@@ -51,15 +51,24 @@ fn row() -> impl Strategy<Value = String> {
 }
 
 fn pairs() -> impl Strategy<Value = Vec<(u32, u32)>> {
-    prop::collection::vec((0u32..24, 0u32..24), 0..3)
+    prop::collection::vec((0u32..24, 0u32..24), 0..4)
 }
 
 fn steward(always: Vec<(u32, u32)>, never: Vec<(u32, u32)>, records: usize) -> Steward {
-    let within = |pairs: Vec<(u32, u32)>| {
+    let within = |pairs: Vec<(u32, u32)>| -> Vec<(u32, u32)> {
         let fits = |(a, b): &(u32, u32)| (*a as usize) < records && (*b as usize) < records && a != b;
         pairs.into_iter().filter(fits).collect()
     };
-    Steward { always: within(always), never: within(never) }
+    // Three pairs or more are also said as one: the first records of all against the second ones.
+    let never = within(never);
+    let (left, right): (BTreeSet<u32>, BTreeSet<u32>) = never.iter().copied().unzip();
+    let never = match never.len() {
+        3.. if left.is_disjoint(&right) => {
+            vec![Never { sides: [left.into_iter().collect(), right.into_iter().collect()], at: String::new() }]
+        }
+        _ => never.into_iter().map(|(a, b)| Never::pair(a, b)).collect(),
+    };
+    Steward { always: within(always), never, ..Steward::default() }
 }
 
 proptest! {
@@ -97,8 +106,11 @@ proptest! {
             let limit = policy.max_per_person as usize;
             prop_assert!(limit == 0 || linking.values().all(|keys| keys.len() <= limit));
         }
-        for (a, b) in steward.never {
-            prop_assert_ne!(labels[a as usize], labels[b as usize]);
+        for never in &steward.never {
+            let [left, right] = &never.sides;
+            for (a, b) in left.iter().flat_map(|a| right.iter().map(move |b| (a, b))) {
+                prop_assert_ne!(labels[*a as usize], labels[*b as usize]);
+            }
         }
         for refusal in &guarded.refusals {
             prop_assert!(labels[refusal.left as usize] == refusal.left && labels[refusal.right as usize] == refusal.right);

@@ -28,6 +28,7 @@ mod gather;
 mod groups;
 mod names;
 mod relink;
+mod said;
 mod steward;
 
 #[cfg(test)]
@@ -44,7 +45,7 @@ use crate::link::Linked;
 use crate::model::{CompareTable, Key, Labels, LinkCounts, NamespaceId, Occurrences, Refusal, Schema};
 
 pub use bridges::bridges;
-pub use steward::{Contradiction, Steward};
+pub use steward::{Contradiction, Never, Steward};
 
 use gather::Grouping;
 use names::Rules;
@@ -89,11 +90,11 @@ pub fn guard(
         return Ok(Guarded { labels: Labels(labels), ..Guarded::default() });
     }
     let gathered = gather::gather(Grouping::Components, &labels, &broken, occurrences, &linked.shared);
-    let pairs = steward.by_label(&labels);
+    let said = steward.by_label(&labels);
     let relinked: Vec<relink::Relinked> = gathered
         .components()
         .into_par_iter()
-        .map(|values| relink::relink(values, &gathered.records, &pairs, event_times, &rules))
+        .map(|values| relink::relink(values, &gathered.records, &said, event_times, &rules))
         .collect();
     let mut guarded = Guarded::default();
     for component in relinked {

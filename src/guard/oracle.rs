@@ -85,7 +85,10 @@ impl Plain<'_> {
 
     fn breaks(&self, a: usize, b: usize, by: NamespaceId) -> Option<RefusalReason> {
         let group = |record: u32| self.group_of[record as usize];
-        if self.steward.never.iter().any(|(x, y)| [(a, b), (b, a)].contains(&(group(*x), group(*y)))) {
+        if self.steward.never.iter().any(|never| {
+            let has = |side: usize, of: usize| never.sides[side].iter().any(|record| group(*record) == of);
+            has(0, a) && has(1, b) || has(0, b) && has(1, a)
+        }) {
             return Some(RefusalReason::NeverLink);
         }
         for (namespace, policy) in self.data.policies.iter().enumerate() {

@@ -4,7 +4,7 @@ use super::Detached;
 use super::gather::Value;
 use super::groups::Groups;
 use super::names::Rules;
-use super::steward::PairsByLabel;
+use super::steward::{Mark, SaidByLabel};
 use crate::model::{Kind, NamespaceId, Refusal, RefusalReason};
 
 /// Most groups that can own one value. A value on which more groups refuse each other tells nothing about the others:
@@ -40,20 +40,20 @@ struct Refused {
 pub(super) fn relink(
     values: &[Value],
     all_records: &[u32],
-    pairs: &PairsByLabel,
+    said: &SaidByLabel,
     event_times: &[i64],
     rules: &Rules<'_>,
 ) -> Relinked {
     let label = values[0].label;
-    let [always, never] = pairs.of(label);
+    let (always, never) = (said.always(label), said.never(label));
     let mut records: Vec<u32> = values.iter().flat_map(|value| value.records(all_records)).copied().collect();
     records.extend(always.iter().flat_map(|(_, (a, b))| [*a, *b]));
     records.sort_unstable();
     records.dedup();
     let local = |record: u32| records.binary_search(&record).expect("all records of the component were taken") as u32;
-    let never = never.iter().map(|(_, (a, b))| (local(*a), local(*b))).collect();
+    let never: Vec<(Mark, u32)> = never.iter().map(|(_, mark, record)| (*mark, local(*record))).collect();
     let namespaces: Vec<NamespaceId> = values.iter().map(|value| value.namespace).collect();
-    let mut groups = Groups::new(rules, namespaces, &records, never);
+    let mut groups = Groups::new(rules, namespaces, &records, &never);
 
     let always: Vec<(u32, u32)> = always.iter().map(|(_, (a, b))| (local(*a), local(*b))).collect();
     put_together(&mut groups, &always, values, all_records, &local, rules);

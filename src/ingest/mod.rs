@@ -24,6 +24,7 @@ mod record;
 mod rows;
 mod run;
 mod splitter;
+mod steward;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ use std::path::Path;
 pub use collect::Collected;
 pub use number::{Numbered, number};
 pub use open::Inputs;
+pub use steward::steward;
 
 use crate::config::Config;
 use crate::model::{Chunk, InputFile, Reject, Schema};

@@ -20,7 +20,7 @@ use crate::config::NamespacePolicy;
 use crate::model::{CompareTable, Labels, LinkCounts, NamespaceId, Occurrence, Occurrences, Schema, SharedValue};
 
 pub use forest::Forest;
-pub use runs::{Run, runs};
+pub use runs::{Run, of_value, runs};
 
 /// What linking gives.
 #[derive(Debug, Default)]

@@ -41,6 +41,15 @@ pub fn runs<'a>(
     })
 }
 
+/// All occurrences of one value; `occurrences` are sorted.
+#[must_use]
+pub fn of_value(occurrences: &Occurrences, key: Key) -> &[Occurrence] {
+    let part = &occurrences.parts[Occurrence::new(key, 0).part(occurrences.bits)];
+    let from = part.partition_point(|o| o.key() < key);
+    let to = part.partition_point(|o| o.key() <= key);
+    &part[from..to]
+}
+
 /// The first value's run, and what is behind it.
 pub(super) fn split_run(part: &[Occurrence]) -> Option<(&[Occurrence], &[Occurrence])> {
     let key = part.first()?.key();

@@ -69,6 +69,19 @@ pub struct Refusal {
     pub reason: RefusalReason,
 }
 
+/// A record's edge to an identifier that holds nothing, because the guard refused the union or the person had its fill.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RefusedEdge {
+    /// The record.
+    pub record: u32,
+    /// The identifier's namespace.
+    pub namespace: NamespaceId,
+    /// The identifier's key.
+    pub key: Key,
+    /// Which limit it would have broken.
+    pub reason: RefusalReason,
+}
+
 /// The limit that a refused union would have broken.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::assemble::Assembler;
-use super::clean::{Context, stored_text};
+use super::clean::{Context, as_text, clean, stored_text};
 use super::compare::compare_key;
 use super::email::Folding;
 use super::identify::{Buffers, Compound, Target};
@@ -142,6 +142,42 @@ impl Plan {
             let _ = self.of_value(id as FieldId, value, &mut buffers, &mut once);
         }
         self.of_parts(|part| parts[part].as_str(), &mut buffers, &mut once);
+    }
+
+    /// The key of a value as a person would write it, and its normalized form; `None` where it is no value of the
+    /// namespace. Of a compound identifier the parts stand in order, with ` + ` between them.
+    #[must_use]
+    pub fn key_of(&self, namespace: NamespaceId, value: &str) -> Option<(Key, String)> {
+        let context = Context { formats: &[], zone: &self.zone, region: self.region, nanp: &self.nanp };
+        let (mut buffers, mut found) = (Buffers::default(), None);
+        let mut keep = |of: NamespaceId, key: Key, shown: &str| {
+            if of == namespace && found.is_none() {
+                found = Some((key, shown.to_owned()));
+            }
+        };
+        let read = |field: &FieldPlan, value: &str| -> Option<String> {
+            let (mut out, mut text) = (String::new(), String::new());
+            let context = Context { formats: &field.formats, ..context };
+            Some(as_text(clean(field.kind, blank::trim(value), context, &mut out).ok()?, &mut text).to_owned())
+        };
+        if let Some(compound) = self.compounds.iter().find(|compound| compound.namespace == namespace) {
+            let fields = |part: usize| self.fields.iter().find(|field| field.part == Some(part));
+            let mut parts = vec![String::new(); self.parts.len()];
+            for (&part, value) in compound.parts.iter().zip(value.split(" + ")) {
+                let field = fields(part)?;
+                compare_key(field.kind, &read(field, value)?, &mut parts[part]);
+            }
+            self.of_parts(|part| parts[part].as_str(), &mut buffers, &mut keep);
+            return found;
+        }
+        for (id, field) in self.fields.iter().enumerate() {
+            if field.targets.iter().any(|target| target.namespace == namespace)
+                && let Some(value) = read(field, value)
+            {
+                let _ = self.of_value(id as FieldId, &value, &mut buffers, &mut keep);
+            }
+        }
+        found
     }
 
     /// Whether a value is a placeholder of its kind.

@@ -2,12 +2,12 @@
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-use polars::prelude::DataFrame;
+use polars::prelude::{BooleanChunked, DataFrame, IntoColumn};
 
 use super::Publication;
 use super::columns::{Texts, counts, table};
 use super::records::{readers, refusal_reason};
-use crate::model::{FieldId, Key, NamespaceId, SourceStarts, TopShared, Unusable};
+use crate::model::{Bridge, FieldId, Key, NamespaceId, SourceStarts, TopShared, Unusable};
 use crate::problem::{Result, mask};
 
 /// `refusals`, in the order in which the guard sorted them.
@@ -49,6 +49,33 @@ pub fn refusals(run: &Publication<'_>, starts: &SourceStarts) -> Result<DataFram
         Texts::of("namespace", (0..rows.len()).map(namespace)).column(),
         values.column(),
         reasons.column(),
+    ];
+    table(rows.len(), columns)
+}
+
+/// `bridges`, in the order in which the guard sorted them.
+pub fn bridges(run: &Publication<'_>, starts: &SourceStarts) -> Result<DataFrame> {
+    let (resolved, rows) = (run.resolved, &run.resolved.bridges);
+    let mut persons = Texts::new("person_id", rows.len());
+    let mut values = Texts::new("value", rows.len());
+    for bridge in rows {
+        persons.push_id(resolved.person_ids.0[resolved.persons.person_of[bridge.person as usize] as usize]);
+        values.push_option(value_of(run, bridge.record, bridge.namespace, bridge.key).as_deref());
+    }
+    let source = |bridge: &Bridge| run.schema.sources[usize::from(starts.source(bridge.record))].name.as_str();
+    let namespace = |bridge: &Bridge| run.schema.namespaces[usize::from(bridge.namespace)].name.as_str();
+    let count = |name: &str, of: fn(&Bridge) -> u32| counts(name, rows.iter().map(|row| i64::from(of(row))).collect());
+    let review: BooleanChunked = rows.iter().map(|bridge| Some(bridge.review)).collect();
+    let columns = vec![
+        persons.column(),
+        Texts::of("namespace", rows.iter().map(namespace)).column(),
+        values.column(),
+        Texts::of("source", rows.iter().map(source)).column(),
+        Texts::of("record_id", rows.iter().map(|bridge| resolved.records.row(bridge.record).record_id())).column(),
+        count("links", |bridge| bridge.links),
+        count("part_records", |bridge| bridge.side),
+        count("other_records", |bridge| bridge.rest),
+        review.with_name("review".into()).into_column(),
     ];
     table(rows.len(), columns)
 }
@@ -238,6 +265,19 @@ mod tests {
         pos,p2,c487,shop,s3,6831,shop,s3,email,ana@example.com,conflict (city)
         ");
         assert_eq!(refusal_figures(&run), [("conflict (city)".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn a_bridge_shows_what_hangs_on_it() {
+        let sample = sample();
+        let run = sample.publication();
+        let starts = SourceStarts::new(&run.resolved.records, run.schema);
+        let table = bridges(&run, &starts).unwrap();
+        assert_eq!(**table.schema(), tables::BRIDGES.schema());
+        insta::assert_snapshot!(shown(&table), @r"
+        person_id,namespace,value,source,record_id,links,part_records,other_records,review
+        feea,loyalty_id,C1,shop,s2,1,1,1,true
+        ");
     }
 
     #[test]

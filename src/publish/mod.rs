@@ -13,6 +13,8 @@ mod read;
 mod records;
 #[cfg(test)]
 mod sample;
+mod scan;
+mod select;
 mod selection;
 mod stages;
 mod summary;
@@ -24,6 +26,8 @@ pub use folder::{OutputFolder, RunFolder, Staging, runs};
 pub use output::OutputFile;
 pub use persons::{GoldenColumn, golden_columns};
 pub use read::{Cells, head, read_report, tables_in};
+pub use scan::scan;
+pub use select::{Filter, Rows, has_table, select};
 pub use selection::Selection;
 pub use stages::write_stages;
 pub use summary::summary;

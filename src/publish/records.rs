@@ -67,6 +67,9 @@ pub struct Decisions {
 
 const LINKS: usize = 0;
 
+/// What stands for a namespace where a steward's word links a record; the value is the place of the word.
+pub const ALWAYS_LINK: &str = "always_link";
+
 /// In the order of their index in the `decision` column's texts.
 const DECISIONS: [Decision; 5] =
     [Decision::Links, Decision::Placeholder, Decision::Shared, Decision::Refused, Decision::Unusable];
@@ -87,9 +90,9 @@ impl Decisions {
             let reason = decisions.reason(format!("shared_above = {limit} ({})", shared.by));
             decisions.shared[usize::from(shared.namespace)].insert(shared.key, reason);
         }
-        for refusal in &run.resolved.refusals {
-            let reason = decisions.reason(refusal_reason(run, &refusal.reason));
-            decisions.refused.insert((refusal.record, refusal.namespace, refusal.key), reason);
+        for edge in &run.resolved.refused_edges {
+            let reason = decisions.reason(refusal_reason(run, &edge.reason));
+            decisions.refused.insert((edge.record, edge.namespace, edge.key), reason);
         }
         for blocked in &run.resolved.records.blocked {
             if !decisions.index.contains_key(blocked.reason.name()) {
@@ -170,6 +173,8 @@ pub fn edges(
     let mut reason_of: Vec<IdxSize> = Vec::with_capacity(guess);
     let records = &run.resolved.records;
     let mut blocked = records.blocked.partition_point(|blocked| blocked.row < range.start);
+    let always = &run.resolved.always;
+    let mut said = always.partition_point(|(record, _)| *record < range.start);
     for (place, record) in range.enumerate() {
         let mut push = |namespace: NamespaceId, value: &str, decision: usize, reason: IdxSize| {
             place_of.push(place as IdxSize);
@@ -178,6 +183,10 @@ pub fn edges(
             reason_of.push(reason);
             values.push(value);
         };
+        while let Some((_, at)) = always.get(said).filter(|(of, _)| *of == record) {
+            push(run.schema.namespaces.len() as NamespaceId, at, LINKS, 0);
+            said += 1;
+        }
         (run.identifiers)(records.row(record), &mut |namespace, key, value| {
             let (decision, reason) = decisions.on(record, namespace, key);
             push(namespace, value, decision, reason);
@@ -201,7 +210,7 @@ pub fn edges(
     let columns = vec![
         keys.sources.gather(&source_of)?,
         keys.record_ids.gather(&place_of)?,
-        Texts::of("namespace", run.schema.namespaces.iter().map(|n| n.name.as_str())).gather(&namespace_of)?,
+        Texts::of("namespace", run.schema.namespaces.iter().map(|n| n.name.as_str()).chain([ALWAYS_LINK])).gather(&namespace_of)?,
         values.column(),
         Texts::of("decision", DECISIONS.map(Decision::name)).gather(&decision_of)?,
         reasons.gather(&reason_of)?,
@@ -250,6 +259,7 @@ mod tests {
         pos,p2,email,ana@example.com,links,,c487
         shop,s1,email,info@shop.example,shared,shared_above = 5 (last_name),afdc
         shop,s1,loyalty_id,0,unusable,too_short,afdc
+        shop,s2,always_link,always.csv:2,links,,feea
         shop,s2,loyalty_id,C1,links,,feea
         shop,s2,email,bo@example.com,links,,feea
         shop,s3,email,ana@example.com,refused,conflict (city),6831

@@ -9,7 +9,7 @@ use super::write::Publication;
 use crate::config::{self, Config, NamespacePolicy};
 use crate::identity;
 use crate::model::{
-    Blocked, Chunk, InputFile, Key, Labels, NamespaceId, Persons, Records, Refusal, RefusalReason, Reject,
+    Blocked, Bridge, Chunk, InputFile, Key, Labels, NamespaceId, Persons, Records, Refusal, RefusalReason, RefusedEdge, Reject,
     RejectReason, Row, RowBuilder, RowHead, Schema, SharedValue, SourceCounts, Unusable, Value, identifier_key,
 };
 use crate::pipeline::{Folded, Resolved};
@@ -127,9 +127,27 @@ pub fn sample() -> Sample {
         persons,
         person_ids,
         shared: vec![shared],
+        refused_edges: vec![RefusedEdge {
+            record: 4,
+            namespace: email,
+            key: identifier_key(b"ana@example.com"),
+            reason: RefusalReason::Conflict(0),
+        }],
+        bridges: vec![Bridge {
+            person: 0,
+            namespace: card,
+            key: identifier_key(b"C1"),
+            record: 3,
+            links: 1,
+            side: 1,
+            rest: 1,
+            review: true,
+        }],
+        always: vec![(3, "always.csv:2".into())],
         refusals: vec![refusal("ana@example.com", email, RefusalReason::Conflict(0))],
         namespaces: Vec::new(),
         rejects: vec![reject],
+        warnings: Vec::new(),
         counts: vec![counts("shop", "web", 4, 3, 1), counts("pos", "pos", 2, 2, 0)],
     };
     assert_eq!((card, schema.compare_fields.as_slice()), (0, [CITY].as_slice()));

@@ -132,8 +132,8 @@ pub const EDGES: Table = Table {
     columns: &[
         SOURCE,
         RECORD_ID,
-        column("namespace", Text, "The kind of identifier."),
-        column("value", Text, "The normalized value; as it came (at most 200 bytes) where it could not be used."),
+        column("namespace", Text, "The kind of identifier; `always_link` where a steward's word links the record."),
+        column("value", Text, "The normalized value, or the word's file and line; as it came (at most 200 bytes) where it could not be used."),
         column("decision", Text, "`links`, `placeholder`, `shared`, `refused` or `unusable`."),
         column("reason", Text, "Why it does not link; blank when it does."),
         PERSON_ID,
@@ -157,6 +157,30 @@ pub const REFUSALS: Table = Table {
         column("namespace", Text, "The identifier that would have joined them: its namespace."),
         column("value", Text, "The identifier that would have joined them: its value."),
         column("reason", Text, "The limit that the union would have broken."),
+    ],
+    more: "",
+};
+
+/// `bridges`.
+pub const BRIDGES: Table = Table {
+    name: "bridges",
+    row: "An identifier that alone holds a part of a person with more than 20 records to the rest of it, by person as in \
+          `golden_customers`, then by namespace from the weakest, then by size of the part.",
+    columns: &[
+        PERSON_ID,
+        column("namespace", Text, "The identifier's namespace."),
+        column("value", Text, "The identifier's value."),
+        column("source", Text, "Source of the part's smallest record that carries it."),
+        column("record_id", Text, "That record's id."),
+        column("links", Count, "How many records of the part carry it; 1 = the part hangs on one record."),
+        column("part_records", Count, "Records of the part; at least 2 unless `review`."),
+        column("other_records", Count, "All other records of the person."),
+        column(
+            "review",
+            Bool,
+            "Whether both sides could be persons of their own: each has a unique identifier of its own, or two e-mail \
+             addresses. Have a look at these.",
+        ),
     ],
     more: "",
 };
@@ -211,7 +235,7 @@ pub const REJECTS: Table = Table {
 };
 
 /// All published tables.
-pub const TABLES: [&Table; 10] = [
+pub const TABLES: [&Table; 11] = [
     &GOLDEN_CUSTOMERS,
     &SEGMENTS,
     &SEGMENTS_WIDE,
@@ -219,6 +243,7 @@ pub const TABLES: [&Table; 10] = [
     &PROVENANCE,
     &EDGES,
     &REFUSALS,
+    &BRIDGES,
     &SHARED_IDENTIFIERS,
     &IGNORED_IDENTIFIERS,
     &REJECTS,

@@ -12,7 +12,7 @@ use super::output::OutputFile;
 use super::persons::{self, GoldenColumn};
 use super::records::{self, Decisions};
 use super::tables::{
-    CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, PROVENANCE, REFUSALS, REJECTS, SEGMENTS, SEGMENTS_WIDE,
+    BRIDGES, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, PROVENANCE, REFUSALS, REJECTS, SEGMENTS, SEGMENTS_WIDE,
     SHARED_IDENTIFIERS, Table,
 };
 use super::writer::TableWriter;
@@ -241,6 +241,7 @@ fn write_findings(
         Ok(())
     };
     put(&REFUSALS, &mut std::iter::once_with(|| findings::refusals(run, starts)))?;
+    put(&BRIDGES, &mut std::iter::once_with(|| findings::bridges(run, starts)))?;
     put(&SHARED_IDENTIFIERS, &mut std::iter::once_with(|| findings::shared_identifiers(run, &shared)))?;
     put(&IGNORED_IDENTIFIERS, &mut std::iter::once_with(|| findings::ignored_identifiers(&ignored)))?;
     let rejects = run.resolved.rejects.chunks(REJECT_ROWS);

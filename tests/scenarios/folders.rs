@@ -69,6 +69,7 @@ scenarios! {
     spouses_at_one_email_address_stay_two_persons
     two_customer_numbers_are_two_customers
     a_kiosks_cookie_links_nobody
+    a_stewards_word_stands_above_every_rule
     a_row_without_its_key_is_rejected
     a_key_may_be_made_of_several_columns
     rows_without_a_declared_key_are_records_of_their_own

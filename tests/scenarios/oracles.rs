@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::harness::{Scratch, root};
 
 /// A file of the shared data; `None`, said on stderr, where it is not there.
-fn shared(file: &str) -> Option<PathBuf> {
+pub fn shared(file: &str) -> Option<PathBuf> {
     let mut parents = root().ancestors().skip(1);
     let found = parents.find_map(|folder| Some(folder.join("shared/data").join(file)).filter(|path| path.is_file()));
     if found.is_none() {
