@@ -47,7 +47,7 @@ pub enum Command {
     /// things: the shortest chain of evidence between them, its weakest link and what would part them; or, where they are
     /// two persons, what they have in common and why it does not link them. Values are shown in full.
     Explain(ExplainArgs),
-    /// Compare the published persons with labels: precision, recall, and what the errors hang on
+    /// Score the published persons against labels
     ///
     /// The labels say who each record really belongs to. Records without a label are left out. Recall is also given against
     /// the pairs that shared identifiers can reach, for no linking over identifiers can find more.

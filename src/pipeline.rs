@@ -14,8 +14,8 @@ use crate::guard::Steward;
 use crate::identity::PersonIds;
 use crate::ingest::Numbered;
 use crate::model::{
-    Bridge, Labels, LinkCounts, Persons, Records, Refusal, RefusedEdge, Reject, Said, Schema, SharedValue, SourceCounts,
-    SourceStarts,
+    Bridge, Labels, LinkCounts, Persons, Records, Refusal, RefusedEdge, Reject, Said, Schema, SharedValue,
+    SourceCounts, SourceStarts,
 };
 use crate::problem::{Problem, Problems, Result};
 use crate::{golden, guard, identity, link, segments, traits};

@@ -97,7 +97,11 @@ fn text(evaluation: &Evaluation) -> String {
         thousands(f.people)
     );
     let mut rows = vec![
-        ["pairwise precision".into(), share(f.precision), format!("{} of {} pairs are right", thousands(f.pairs_right), thousands(f.pairs_found))],
+        [
+            "pairwise precision".into(),
+            share(f.precision),
+            format!("{} of {} pairs are right", thousands(f.pairs_right), thousands(f.pairs_found)),
+        ],
         ["pairwise recall".into(), share(f.recall), format!("of {} pairs", thousands(f.pairs_true))],
     ];
     if let (Some(pairs), Some(recall)) = (evaluation.pairs_reachable, evaluation.recall_of_reachable) {
@@ -110,7 +114,11 @@ fn text(evaluation: &Evaluation) -> String {
         ["B³ recall".into(), share(f.b3_recall), String::new()],
         ["B³ F1".into(), share(f.b3_f1), String::new()],
         ["exact".into(), share(f.exact), "of the people are exactly one person".into()],
-        ["largest person".into(), thousands(f.largest_found), format!("records; truth's largest: {}", thousands(f.largest_true))],
+        [
+            "largest person".into(),
+            thousands(f.largest_found),
+            format!("records; truth's largest: {}", thousands(f.largest_true)),
+        ],
     ]);
     page += &table(["figure", "", ""], rows.iter().map(|row| row.to_vec()), &[false, true, false]);
     if !f.worst.is_empty() {
@@ -120,8 +128,10 @@ fn text(evaluation: &Evaluation) -> String {
         });
         page += &table(["person", "records", "people", "wrong pairs"], rows, &[false, true, true, true]);
     }
-    page += &causes(&evaluation.causes, "\nWhat wrong pairs hang on\n", |c| [c.cause.wrong_values, c.cause.wrong_pairs]);
-    page += &causes(&evaluation.causes, "\nWhat missed pairs hang on\n", |c| [c.cause.missed_values, c.cause.missed_pairs]);
+    page +=
+        &causes(&evaluation.causes, "\nWhat wrong pairs hang on\n", |c| [c.cause.wrong_values, c.cause.wrong_pairs]);
+    page +=
+        &causes(&evaluation.causes, "\nWhat missed pairs hang on\n", |c| [c.cause.missed_values, c.cause.missed_pairs]);
     if evaluation.pairs_reachable.is_none() {
         page += "\nThe run has no table `edges`, so causes are not known.\n";
     }

@@ -61,18 +61,25 @@ fn keys(rows: &Rows) -> Vec<(String, RecordKey)> {
     let (sources, ids) = (rows.column("source"), rows.column("record_id"));
     rows.column("person_id")
         .zip(sources.zip(ids))
-        .map(|(person, (source, id))| (person.to_owned(), RecordKey { source: source.to_owned(), record_id: id.to_owned() }))
+        .map(|(person, (source, id))| {
+            (person.to_owned(), RecordKey { source: source.to_owned(), record_id: id.to_owned() })
+        })
         .collect()
 }
 
 impl Published<'_> {
     fn rows(&self, table: &str, filter: &Filter, most: usize) -> Result<Rows, Problem> {
-        if publish::has_table(self.run, table) { publish::select(self.run, table, filter, most) } else { Ok(Rows::default()) }
+        if publish::has_table(self.run, table) {
+            publish::select(self.run, table, filter, most)
+        } else {
+            Ok(Rows::default())
+        }
     }
 
     /// Understands what was typed and looks it up.
     fn find(&self, what: &str, argument: &str) -> Result<Found, Problem> {
-        let fault = |text: String, fix: String| Problem { place: Place::Argument(argument.to_owned()), what: text, fix };
+        let fault =
+            |text: String, fix: String| Problem { place: Place::Argument(argument.to_owned()), what: text, fix };
         let record = what.split_once('/').filter(|(source, _)| self.schema.source(source).is_some());
         let identifier = what.split_once('=').filter(|(name, _)| self.namespaces.iter().any(|n| n == name));
         let mut found = if let Some((source, id)) = record {
@@ -241,10 +248,14 @@ impl Published<'_> {
             AnswerFormat::Text => {
                 let mut page = format!("{asked} is on records of {} persons\n\n", found.persons.len());
                 for (id, records) in found.persons.iter().take(50) {
-                    page += &format!("  {id}: {}{}\n", records[0], match records.len() {
-                        1 => String::new(),
-                        n => format!(" and {} more", n - 1),
-                    });
+                    page += &format!(
+                        "  {id}: {}{}\n",
+                        records[0],
+                        match records.len() {
+                            1 => String::new(),
+                            n => format!(" and {} more", n - 1),
+                        }
+                    );
                 }
                 if found.persons.len() > 50 {
                     page += &format!("  … and {} more (--format json has all)\n", found.persons.len() - 50);

@@ -160,7 +160,10 @@ fn warn_of(warnings: &[Problem], progress: &Progress) {
         progress.warn(&warning.to_string());
     }
     if warnings.len() > SHOWN {
-        progress.warn(&format!("{} more rows of steward files change nothing or not all that they say", warnings.len() - SHOWN));
+        progress.warn(&format!(
+            "{} more rows of steward files change nothing or not all that they say",
+            warnings.len() - SHOWN
+        ));
     }
 }
 

@@ -176,7 +176,15 @@ impl Labels {
         };
         let recall_of_reachable = pairs_reachable.map(of_reachable);
         let unlabeled = self.unlabeled;
-        Evaluation { figures, worst_persons, pairs_reachable, recall_of_reachable, causes, unlabeled, labels_without_record }
+        Evaluation {
+            figures,
+            worst_persons,
+            pairs_reachable,
+            recall_of_reachable,
+            causes,
+            unlabeled,
+            labels_without_record,
+        }
     }
 }
 

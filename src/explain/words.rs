@@ -20,7 +20,11 @@ pub fn portrait_text(portrait: &Portrait) -> String {
     list(&mut page, person.records.iter().map(ToString::to_string), "record");
     if !linking.is_empty() {
         heading(&mut page, "What holds them together");
-        list(&mut page, linking.iter().map(|l| format!("{} (on {})", said(&l.identifier), count(l.records, "record"))), "identifier");
+        list(
+            &mut page,
+            linking.iter().map(|l| format!("{} (on {})", said(&l.identifier), count(l.records, "record"))),
+            "identifier",
+        );
     }
     let parting: Vec<_> = linking.iter().filter(|link| !link.parts_without.is_empty()).collect();
     if !parting.is_empty() {
@@ -32,7 +36,11 @@ pub fn portrait_text(portrait: &Portrait) -> String {
             }
             format!("{} of {} records", count(sizes.len(), "part"), shown.join(" + "))
         };
-        list(&mut page, parting.iter().map(|l| format!("{}: {}", said(&l.identifier), parts(&l.parts_without))), "identifier");
+        list(
+            &mut page,
+            parting.iter().map(|l| format!("{}: {}", said(&l.identifier), parts(&l.parts_without))),
+            "identifier",
+        );
     }
     if !set_aside.is_empty() {
         heading(&mut page, "What does not count, and why");
@@ -88,11 +96,17 @@ pub fn comparison_text(comparison: &Comparison, asked: [&str; 2]) -> String {
                 heading(&mut page, "What they have in common, and why it does not link them");
                 list(&mut page, in_common.iter().map(|aside| why_common(aside, refused)), "identifier");
             }
-            let further: Vec<&Union> =
-                refused.iter().filter(|union| in_common.iter().all(|aside| aside.identifier != union.identifier)).collect();
+            let further: Vec<&Union> = refused
+                .iter()
+                .filter(|union| in_common.iter().all(|aside| aside.identifier != union.identifier))
+                .collect();
             if !further.is_empty() {
                 heading(&mut page, "Unions of the two that were refused");
-                list(&mut page, further.iter().map(|u| format!("{}: {}", said(&u.identifier), limit(&u.reason))), "union");
+                list(
+                    &mut page,
+                    further.iter().map(|u| format!("{}: {}", said(&u.identifier), limit(&u.reason))),
+                    "union",
+                );
             }
             page
         }

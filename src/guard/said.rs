@@ -47,7 +47,8 @@ impl Steward {
 /// Both sides. A record that carries both identifiers says nothing about who is who and stands on neither side.
 fn apart(row: &Said, mut left: Vec<u32>, mut right: Vec<u32>, warnings: &mut Vec<Problem>) -> Never {
     let by_value = row.sides.iter().any(|side| matches!(side, SaidOf::Identifier { .. }));
-    let both: Vec<u32> = left.iter().copied().filter(|record| by_value && right.binary_search(record).is_ok()).collect();
+    let both: Vec<u32> =
+        left.iter().copied().filter(|record| by_value && right.binary_search(record).is_ok()).collect();
     if !both.is_empty() {
         left.retain(|record| both.binary_search(record).is_err());
         right.retain(|record| both.binary_search(record).is_err());

@@ -56,7 +56,8 @@ impl Rows<'_> {
             (None, Some(columns)) => (columns, IDENTIFIERS),
             (None, None) => {
                 let found = header.iter().collect::<Vec<_>>().join(", ");
-                let what = format!("columns are {found}; expected {} or {}", RECORDS.join(", "), IDENTIFIERS.join(", "));
+                let what =
+                    format!("columns are {found}; expected {} or {}", RECORDS.join(", "), IDENTIFIERS.join(", "));
                 return faults.push(self.fault(1, what, "name the columns in the first line"));
             }
         };
@@ -190,7 +191,8 @@ mod tests {
 
     #[test]
     fn every_row_that_cannot_be_read_is_named() {
-        let records = "source,record_id,source_2,record_id_2\nshop,1,shop\nshop,1,shpo,2\nshop,,shop,2\nshop,1,shop,2\n";
+        let records =
+            "source,record_id,source_2,record_id_2\nshop,1,shop\nshop,1,shpo,2\nshop,,shop,2\nshop,1,shop,2\n";
         let values = "namespace,value,namespace_2,value_2\nemail,ana,emial,b@x.org\n";
         let faults = read(records, values).unwrap_err().0;
         let shown: Vec<String> = faults.iter().map(|fault| fault.to_string().replace('\n', " | ")).collect();

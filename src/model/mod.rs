@@ -29,7 +29,7 @@ mod sum;
 pub use agree::Comparison;
 pub use columns::RecordColumn;
 pub use compare::{CompareColumn, CompareTable};
-pub use edges::{Bridge, Decision, LinkCounts, Refusal, RefusedEdge, RefusalReason, SharedValue};
+pub use edges::{Bridge, Decision, LinkCounts, Refusal, RefusalReason, RefusedEdge, SharedValue};
 pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusable, identifier_key};
 pub use kind::{Kind, ValueType};
 pub use lineage::{Event, Lineage, Move, NO_PERSON};

@@ -210,7 +210,8 @@ pub fn edges(
     let columns = vec![
         keys.sources.gather(&source_of)?,
         keys.record_ids.gather(&place_of)?,
-        Texts::of("namespace", run.schema.namespaces.iter().map(|n| n.name.as_str()).chain([ALWAYS_LINK])).gather(&namespace_of)?,
+        Texts::of("namespace", run.schema.namespaces.iter().map(|n| n.name.as_str()).chain([ALWAYS_LINK]))
+            .gather(&namespace_of)?,
         values.column(),
         Texts::of("decision", DECISIONS.map(Decision::name)).gather(&decision_of)?,
         reasons.gather(&reason_of)?,

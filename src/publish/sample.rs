@@ -9,8 +9,8 @@ use super::write::Publication;
 use crate::config::{self, Config, NamespacePolicy};
 use crate::identity;
 use crate::model::{
-    Blocked, Bridge, Chunk, InputFile, Key, Labels, NamespaceId, Persons, Records, Refusal, RefusalReason, RefusedEdge, Reject,
-    RejectReason, Row, RowBuilder, RowHead, Schema, SharedValue, SourceCounts, Unusable, Value, identifier_key,
+    Blocked, Bridge, Chunk, InputFile, Key, Labels, NamespaceId, Persons, Records, Refusal, RefusalReason, RefusedEdge,
+    Reject, RejectReason, Row, RowBuilder, RowHead, Schema, SharedValue, SourceCounts, Unusable, Value, identifier_key,
 };
 use crate::pipeline::{Folded, Resolved};
 

@@ -13,7 +13,12 @@ use crate::problem::{Problem, Result};
 const STRETCH: usize = 1 << 19;
 
 /// Gives `each` the named columns of every row, blank = empty, in the order of the table.
-pub fn scan<const N: usize>(run: &RunFolder, table: &str, names: [&str; N], each: &mut dyn FnMut([&str; N])) -> Result<()> {
+pub fn scan<const N: usize>(
+    run: &RunFolder,
+    table: &str,
+    names: [&str; N],
+    each: &mut dyn FnMut([&str; N]),
+) -> Result<()> {
     let path = run.path.join(format!("{table}.parquet"));
     if !path.exists() {
         return scan_csv(run, table, names, each);
@@ -48,7 +53,8 @@ fn scan_csv<const N: usize>(
 ) -> Result<()> {
     let path = run.path.join(format!("{table}.csv"));
     let file = File::open(&path).map_err(|error| fault(&path, "read", &error, 0))?;
-    let unread = |error: csv::Error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
+    let unread =
+        |error: csv::Error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
     let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(file);
     let header = reader.headers().map_err(unread)?.clone();
     let mut places = [0; N];

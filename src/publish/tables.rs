@@ -133,7 +133,11 @@ pub const EDGES: Table = Table {
         SOURCE,
         RECORD_ID,
         column("namespace", Text, "The kind of identifier; `always_link` where a steward's word links the record."),
-        column("value", Text, "The normalized value, or the word's file and line; as it came (at most 200 bytes) where it could not be used."),
+        column(
+            "value",
+            Text,
+            "The normalized value, or the word's file and line; as it came (at most 200 bytes) where it could not be used.",
+        ),
         column("decision", Text, "`links`, `placeholder`, `shared`, `refused` or `unusable`."),
         column("reason", Text, "Why it does not link; blank when it does."),
         PERSON_ID,

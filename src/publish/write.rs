@@ -12,8 +12,8 @@ use super::output::OutputFile;
 use super::persons::{self, GoldenColumn};
 use super::records::{self, Decisions};
 use super::tables::{
-    BRIDGES, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, PROVENANCE, REFUSALS, REJECTS, SEGMENTS, SEGMENTS_WIDE,
-    SHARED_IDENTIFIERS, Table,
+    BRIDGES, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, PROVENANCE, REFUSALS, REJECTS, SEGMENTS,
+    SEGMENTS_WIDE, SHARED_IDENTIFIERS, Table,
 };
 use super::writer::TableWriter;
 use super::{Selection, findings};

@@ -63,7 +63,11 @@ fn labels_that_contradict_each_other_or_fit_nothing_are_faults() {
 
 /// A folder with a config of testdata/oracles, files of the shared data and the truth made from them; nothing where
 /// the shared data are not here.
-fn public(config: &str, files: &[(&str, &str)], truth: impl Fn(&[Vec<csv::StringRecord>]) -> String) -> Option<Scratch> {
+fn public(
+    config: &str,
+    files: &[(&str, &str)],
+    truth: impl Fn(&[Vec<csv::StringRecord>]) -> String,
+) -> Option<Scratch> {
     let scratch = Scratch::empty();
     let mut rows = Vec::new();
     for (from, to) in files {

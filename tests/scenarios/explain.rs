@@ -50,9 +50,10 @@ fn a_value_is_found_as_people_write_it() {
 #[test]
 fn what_is_not_there_is_answered_with_the_nearest() {
     let scratch = retail();
-    let all: String = ["pos/00001931x", "email=larry53@hotmail.co", "emial=larry53@hotmail.com", "pso/1", "larry", "00000000"]
-        .map(|what| text(&scratch, &[what]))
-        .concat();
+    let all: String =
+        ["pos/00001931x", "email=larry53@hotmail.co", "emial=larry53@hotmail.com", "pso/1", "larry", "00000000"]
+            .map(|what| text(&scratch, &[what]))
+            .concat();
     insta::assert_snapshot!("explain_not_found", all);
 }
 

@@ -36,7 +36,10 @@ fn a_steward_who_contradicts_himself_is_shown_every_line() {
     let output = shop("shop,1,shop,2\nshop,3,shop,2\n", "shop,3,shop,1\n").onefold(&["run"]);
     assert_eq!(output.status.code(), Some(2));
     let message = message(output);
-    assert!(message.contains("different.csv:2: never_link says that shop/3 and shop/1 are never one person"), "{message}");
+    assert!(
+        message.contains("different.csv:2: never_link says that shop/3 and shop/1 are never one person"),
+        "{message}"
+    );
     assert!(message.contains("shop/3 = shop/2 (same.csv:3) = shop/1 (same.csv:2)"), "{message}");
 }
 
@@ -46,5 +49,8 @@ fn a_steward_row_that_cannot_be_read_stops_the_run() {
     assert_eq!(output.status.code(), Some(2));
     let message = message(output);
     assert!(message.contains("same.csv:2: 2 fields, the header has 4"), "{message}");
-    assert!(message.contains("different.csv:2: the config has no source `shp`\nhint: did you mean `shop`?"), "{message}");
+    assert!(
+        message.contains("different.csv:2: the config has no source `shp`\nhint: did you mean `shop`?"),
+        "{message}"
+    );
 }
