@@ -104,7 +104,7 @@ pub enum Comparison {
         /// The shortest chain of shared identifiers.
         path: Vec<Hop>,
         /// The weakest of its links.
-        weakest: Option<Hop>,
+        weakest: Option<Box<Hop>>,
         /// The smallest set of identifiers whose removal would part the two records.
         cut: Vec<Identifier>,
         /// What both records have and what does not count.
@@ -207,7 +207,7 @@ impl Comparison {
             person_id: person.person_id.clone(),
             from: from.clone(),
             to: to.clone(),
-            weakest: graph.weakest(&path).cloned(),
+            weakest: graph.weakest(&path).cloned().map(Box::new),
             cut: graph.cut(from, to),
             path,
             passed_over: set_aside(both.iter(), known),

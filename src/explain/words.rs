@@ -16,7 +16,7 @@ pub fn portrait_text(portrait: &Portrait) -> String {
     for (column, value) in &person.golden {
         line(&mut page, &format!("  {column}: {}", clean(value)));
     }
-    heading(&mut page, &format!("{}", count(person.records.len(), "record")));
+    heading(&mut page, &count(person.records.len(), "record"));
     list(&mut page, person.records.iter().map(ToString::to_string), "record");
     if !linking.is_empty() {
         heading(&mut page, "What holds them together");

@@ -301,7 +301,7 @@ fn is_fixed(item: &Typed) -> bool {
 fn plain_like(pattern: &str, escape: char) -> Option<(bool, &str, bool)> {
     let behind = pattern.trim_start_matches('%');
     let text = behind.trim_end_matches('%');
-    let plain = !text.contains(|c| c == '%' || c == '_' || c == escape);
+    let plain = !text.contains(['%', '_', escape]);
     plain.then_some((behind.len() < pattern.len(), text, text.len() < behind.len() || pattern.ends_with('%')))
 }
 
