@@ -2,7 +2,7 @@
 //!
 //! Clean form: upper case, inner white space as single spaces, dashes of every sort as `-`, without a spreadsheet's
 //! marks and `.0`. `12345-6789` stays whole, and `SW1A1AA` is not respaced: compare keys and compound identifiers take
-//! [`core`], where neither spaces nor the last four digits of a ZIP+4 count. Leading zeros that a spreadsheet has
+//! `core`, where neither spaces nor the last four digits of a ZIP+4 count. Leading zeros that a spreadsheet has
 //! removed (`2134`) are not put back: four digits are a code of their own in a dozen countries.
 
 use super::id::{code, collapse};

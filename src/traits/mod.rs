@@ -1,7 +1,7 @@
 //! Computed values per person: SQL aggregates over the person's records.
 //!
 //! What a trait computes per record, polars evaluates as columns; the aggregates run over them in one sequential pass
-//! ([`aggregate`]), for a person's records lie side by side; what it computes from them, polars evaluates per person.
+//! (`aggregate`), for a person's records lie side by side; what it computes from them, polars evaluates per person.
 
 mod aggregate;
 mod cells;
