@@ -62,7 +62,7 @@ impl ValuesOf {
     }
 
     /// Calls `each` with the values of a record until it returns false; returns false when it did.
-    fn each(&self, record: u32, mut each: impl FnMut(u32) -> bool) -> bool {
+    pub(super) fn each(&self, record: u32, mut each: impl FnMut(u32) -> bool) -> bool {
         let first = self.first[record as usize];
         if first == 0 {
             return true;
@@ -96,21 +96,27 @@ pub(super) fn distinct_values(run: &[Occurrence], values: &ValuesOf, above: usiz
     Some(all.len().min(MOST_COUNTED))
 }
 
-/// How many distinct groups (by label) the records that count are in, if more than `above`; at most [`MOST_COUNTED`].
-/// Only where it takes more than `core` groups to have nine tenths of these records: one customer's own address
-/// dominates, however often it was mistyped; behind a made-up number nobody's does.
-pub(super) fn distinct_groups(
+/// How many distinct groups the records are in, if more than `above`; at most [`MOST_COUNTED`]. Only where it takes more
+/// than `core` of them to have nine tenths of the records: one customer's own address dominates, however often it was
+/// mistyped; behind a made-up number nobody's does. `groups_of` calls back with the groups of a record until that returns
+/// false, and returns false when it did.
+pub(super) fn scattered_groups(
     run: &[Occurrence],
-    labels: &[u32],
     above: usize,
     core: usize,
-    counts: impl Fn(u32) -> bool,
+    groups_of: impl Fn(u32, &mut dyn FnMut(u32) -> bool) -> bool,
 ) -> Option<usize> {
     let mut seen = Few::new(above);
-    if run.iter().all(|o| !counts(o.record) || seen.insert(labels[o.record as usize])) {
+    if run.iter().all(|o| groups_of(o.record, &mut |group| seen.insert(group))) {
         return None;
     }
-    let mut all: Vec<u32> = run.iter().filter(|o| counts(o.record)).map(|o| labels[o.record as usize]).collect();
+    let mut all: Vec<u32> = Vec::with_capacity(run.len());
+    for o in run {
+        groups_of(o.record, &mut |group| {
+            all.push(group);
+            true
+        });
+    }
     all.sort_unstable();
     let mut sizes: Vec<usize> = all.chunk_by(|a, b| a == b).map(<[u32]>::len).collect();
     sizes.sort_unstable_by(|a, b| b.cmp(a));

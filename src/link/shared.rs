@@ -9,11 +9,15 @@
 //!    rare: a cookie by the addresses that logged in on it, a phone number by the addresses it came with. One person has
 //!    several addresses, so it takes more than twice `shared_above` groups (not for devices), and more than
 //!    `shared_above` to have nine tenths of these records: one customer's own address dominates, however often it was
-//!    mistyped; behind a made-up number nobody's does.
+//!    mistyped; behind a made-up number nobody's does;
+//! 4. the same by the distinct values of each weaker namespace that belongs to people (phone numbers behind an address),
+//!    among the records that say nothing in any proxy field and carry nothing stronger either.
+
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::measure::{Names, RecordSet, ValuesOf, distinct_groups, distinct_names, distinct_values};
+use super::measure::{Names, RecordSet, ValuesOf, distinct_names, distinct_values, scattered_groups};
 use super::runs::split_run;
 use crate::config::NamespacePolicy;
 use crate::model::{CompareTable, Comparison, Kind, NamespaceId, Occurrence, Occurrences, Schema, SharedValue};
@@ -23,6 +27,7 @@ const BY_GROUPS: &str = "stronger_identifiers";
 
 /// Judges one namespace after the other.
 pub(super) struct Judge<'a> {
+    records: usize,
     occurrences: &'a [Occurrences],
     compare: &'a CompareTable,
     schema: &'a Schema,
@@ -31,8 +36,10 @@ pub(super) struct Judge<'a> {
     names: Vec<Option<Names<'a>>>,
     /// Per namespace: its values on more records than `shared_above`; only they can be shared.
     candidates: Vec<Vec<Candidate>>,
-    /// Per namespace that is a measure: the values of the candidates' records.
-    values: Vec<Option<ValuesOf>>,
+    /// The records that carry candidates.
+    wanted: RecordSet,
+    /// Per namespace: the values of these records, found when first asked for.
+    values: Vec<OnceLock<ValuesOf>>,
 }
 
 /// A value on more records than `shared_above`: a stretch of its part.
@@ -54,7 +61,7 @@ struct Verdict {
 enum Measure {
     /// A compare field.
     Proxy(u16),
-    /// A stronger unique namespace.
+    /// A namespace.
     Values(NamespaceId),
     /// Groups by all stronger namespaces.
     Groups,
@@ -75,14 +82,6 @@ impl<'a> Judge<'a> {
         for (of, candidates) in occurrences.iter().zip(&candidates) {
             candidates.iter().for_each(|c| c.run(of).iter().for_each(|o| wanted.insert(o.record)));
         }
-        let values = (0..policies.len()).into_par_iter().map(|measure| {
-            let judges = |(policy, judged): (&NamespacePolicy, &Vec<Candidate>)| {
-                !judged.is_empty() && policy.stronger.contains(&(measure as NamespaceId))
-            };
-            let is_used = policies.iter().zip(&candidates).any(judges);
-            is_used.then(|| ValuesOf::new(records, &wanted, &occurrences[measure]))
-        });
-        let values = values.collect();
         let names = schema.compare_fields.iter().enumerate().map(|(f, field)| {
             let judges = |(policy, judged): (&NamespacePolicy, &Vec<Candidate>)| {
                 !judged.is_empty() && policy.proxy.contains(&(f as u16))
@@ -92,7 +91,8 @@ impl<'a> Judge<'a> {
             is_used.then(|| Names::new(&compare.codes[f], &compare.keys[f], how))
         });
         let names = names.collect();
-        Self { occurrences, compare, schema, policies, names, candidates, values }
+        let values = policies.iter().map(|_| OnceLock::new()).collect();
+        Self { records, occurrences, compare, schema, policies, names, candidates, wanted, values }
     }
 
     /// Whether a namespace has values to judge.
@@ -126,6 +126,18 @@ impl<'a> Judge<'a> {
         judged.collect()
     }
 
+    fn values(&self, measure: NamespaceId) -> &ValuesOf {
+        self.values[usize::from(measure)]
+            .get_or_init(|| ValuesOf::new(self.records, &self.wanted, &self.occurrences[usize::from(measure)]))
+    }
+
+    /// Whether a namespace belongs to people, and less surely than the one that is judged.
+    fn is_weaker(&self, policy: &NamespacePolicy, measure: NamespaceId) -> bool {
+        let other = &self.policies[usize::from(measure)];
+        let is_peoples = matches!(other.kind, Kind::Email | Kind::Phone | Kind::Hash | Kind::Id) && !other.compound;
+        is_peoples && other.priority > policy.priority && policy.kind != Kind::Device
+    }
+
     /// The largest count that is above its threshold; of equal ones the first.
     fn verdict(
         &self,
@@ -141,17 +153,28 @@ impl<'a> Judge<'a> {
             Some(Verdict { distinct, by: Measure::Proxy(field) })
         });
         let by_values = policy.stronger.iter().filter_map(|&measure| {
-            let values = self.values[usize::from(measure)].as_ref()?;
-            let distinct = distinct_values(run, values, above)?;
+            let distinct = distinct_values(run, self.values(measure), above)?;
             Some(Verdict { distinct, by: Measure::Values(measure) })
         });
         let is_nameless =
             |record: u32| policy.proxy.iter().all(|f| self.compare.codes[usize::from(*f)][record as usize] == 0);
-        let counts = |record: u32| carriers.has(record) && is_nameless(record);
         let most = if policy.kind == Kind::Device { above } else { above * 2 };
+        let group = |record: u32, each: &mut dyn FnMut(u32) -> bool| {
+            !carriers.has(record) || !is_nameless(record) || each(labels[record as usize])
+        };
         let by_groups =
-            distinct_groups(run, labels, most, above, counts).map(|distinct| Verdict { distinct, by: Measure::Groups });
-        let found = by_names.chain(by_values).chain(by_groups);
+            scattered_groups(run, most, above, group).map(|distinct| Verdict { distinct, by: Measure::Groups });
+        let is_unjudged = |record: u32| is_nameless(record) && !carriers.has(record);
+        let enough = run.iter().filter(|o| is_unjudged(o.record)).take(most + 1).count() > most;
+        let weaker = (0..self.policies.len() as NamespaceId).filter(|n| enough && self.is_weaker(policy, *n));
+        let by_weaker = weaker.filter_map(|measure| {
+            let values = self.values(measure);
+            let value =
+                |record: u32, each: &mut dyn FnMut(u32) -> bool| !is_unjudged(record) || values.each(record, each);
+            let distinct = scattered_groups(run, most, above, value)?;
+            Some(Verdict { distinct, by: Measure::Values(measure) })
+        });
+        let found = by_names.chain(by_values).chain(by_groups).chain(by_weaker);
         found.reduce(|best, next| if next.distinct > best.distinct { next } else { best })
     }
 }

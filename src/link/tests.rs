@@ -95,6 +95,16 @@ fn a_junk_phone_is_known_by_addresses_where_there_is_nothing_else() {
 }
 
 #[test]
+fn a_junk_address_is_known_by_phone_numbers_where_nothing_is_stronger() {
+    let identifiers = "[identifiers.email]\n[identifiers.phone]\n";
+    let mut data = Scenario::new(identifiers, rows(20, |i| format!("email=none; phone={i}")));
+    let linked = data.link();
+    assert_eq!((linked.shared.len(), linked.shared[0].by.as_str(), linked.shared[0].distinct), (1, "phone", 20));
+    let mut few = Scenario::new(identifiers, rows(200, |i| format!("email=e; phone={}", i % 8)));
+    assert!(few.link().shared.is_empty());
+}
+
+#[test]
 fn mistyped_addresses_of_one_customer_do_not_make_a_phone_shared() {
     let mut data = Scenario::new(
         ALL,

@@ -47,7 +47,7 @@ pub struct SharedValue {
     pub records: u32,
     /// How many distinct people it was seen with, by the measure named in `by`; counting stops at 1,000.
     pub distinct: u32,
-    /// The measure: a stronger namespace or a proxy field.
+    /// The measure: a proxy field, a namespace, or `stronger_identifiers` (groups that all stronger namespaces link).
     pub by: String,
 }
 
