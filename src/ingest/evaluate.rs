@@ -38,7 +38,7 @@ pub(super) fn join<'a>(mapping: &Mapping, slots: &mut Vec<&'a str>, joined: &'a 
     let mut ends = Vec::with_capacity(mapping.joins.len());
     for join in &mapping.joins {
         let start = joined.len();
-        for part in join.slots.iter().map(|slot| slots[*slot].trim()).filter(|part| !part.is_empty()) {
+        for part in join.slots.iter().filter_map(|slot| blank::value(slots[*slot], Kind::Name)) {
             if joined.len() > start {
                 joined.push_str(&join.with);
             }
@@ -54,31 +54,32 @@ pub(super) fn join<'a>(mapping: &Mapping, slots: &mut Vec<&'a str>, joined: &'a 
     }
 }
 
-/// The row's id from its columns, `several` being room for one that is joined; `None` = all are blank.
+/// The row's id from its columns, `several` being room for one that is joined; `None` = all are blank or say so
+/// (`null`, `n/a`).
 pub(super) fn record_id<'a>(mapping: &Mapping, slots: &[&'a str], several: &'a mut String) -> Option<&'a str> {
     if let [slot] = mapping.record_id[..] {
-        let id = slots[slot].trim();
-        return (!id.is_empty()).then_some(id);
+        return blank::value(slots[slot], Kind::Id);
     }
     several.clear();
     for (number, slot) in mapping.record_id.iter().enumerate() {
         if number > 0 {
             several.push('|');
         }
-        several.push_str(slots[*slot].trim());
+        several.push_str(blank::value(slots[*slot], Kind::Id).unwrap_or(""));
     }
     (several.len() >= mapping.record_id.len()).then_some(several)
 }
 
 /// The row's time in UTC microseconds: `Ok(None)` = blank; `Err` = the value that no format reads.
 pub(super) fn event_time<'a>(time: &TimeMapping, slots: &[&'a str]) -> Result<Option<i64>, &'a str> {
-    let Some(raw) = time.slots.iter().map(|slot| slots[*slot].trim()).find(|raw| !raw.is_empty()) else {
+    let Some(raw) = time.slots.iter().find_map(|slot| blank::value(slots[*slot], Kind::Time)) else {
         return Ok(None);
     };
     parse(raw, &time.formats, &time.zone).map(Some).ok_or(raw)
 }
 
-/// The raw text of every mapped field, in their order; blank = "".
+/// The raw text of every mapped field, in their order; "" = blank. Of several places the first that says something: words
+/// for nothing in the field's kind make way for the next (see [`blank`]).
 pub(super) fn fields<'a>(context: Context<'a>, slots: &[&'a str], out: &mut Vec<&'a str>) {
     out.extend(context.mapping.fields.iter().map(|field| field_value(context, field, slots)));
 }
@@ -89,8 +90,7 @@ fn field_value<'a>(context: Context<'a>, field: &'a FieldMapping, slots: &[&'a s
         return if value.trim_ascii().is_empty() { "" } else { value };
     }
     let values = field.picks.iter().map(|place| place_value(context, place, slots));
-    // "Null" is a surname: only the words that mean nothing in every kind make way for the next place.
-    values.into_iter().find(|value| blank::value(value, Kind::Name).is_some()).unwrap_or("")
+    values.into_iter().find(|value| blank::value(value, field.kind).is_some()).unwrap_or("")
 }
 
 fn place_value<'a>(context: Context<'a>, place: &'a Place, slots: &[&'a str]) -> &'a str {
@@ -165,10 +165,10 @@ mod tests {
 
     #[test]
     fn the_first_alternative_that_is_not_blank_gives_the_value() {
-        let mapping = "phone = [\"mobile\", \"phone\", { constant = \"none\" }]";
+        let mapping = "phone = [\"mobile\", \"phone\", { constant = \"00\" }]";
         assert_eq!(evaluated(mapping, &["  ", "555"], ""), ["555"]);
-        assert_eq!(evaluated(mapping, &["\t", ""], ""), ["none"]);
-        assert_eq!(evaluated(mapping, &["N/A", "555"], ""), ["555"]);
+        assert_eq!(evaluated(mapping, &["n/a", "555"], ""), ["555"]);
+        assert_eq!(evaluated(mapping, &["\t", "-"], ""), ["00"]);
     }
 
     #[test]
@@ -215,6 +215,6 @@ mod tests {
         let mut room = String::new();
         assert_eq!(record_id(&mapping, &[" 7 ", "0012"], &mut room), Some("7|0012"));
         assert_eq!(record_id(&mapping, &["", "0012"], &mut room), Some("|0012"));
-        assert_eq!(record_id(&mapping, &[" ", ""], &mut room), None);
+        assert_eq!(record_id(&mapping, &[" ", "NULL"], &mut room), None);
     }
 }

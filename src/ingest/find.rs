@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::Source;
 use crate::problem::{Problem, nearest};
 
 /// Standard input, as a path of a source.
@@ -16,15 +17,15 @@ pub(super) struct Found {
     pub path: Option<PathBuf>,
 }
 
-/// All files that the patterns name, sorted, each once; a fault per pattern that names none. `place` is the config key.
-pub(super) fn find(patterns: &[String], base: &Path, place: &str, problems: &mut Vec<Problem>) -> Vec<Found> {
+/// All files of a source (number `index` of the config), sorted, each once; a fault per path that names none.
+pub(super) fn find(source: &Source, index: usize, base: &Path, problems: &mut Vec<Problem>) -> Vec<Found> {
     let mut files = Vec::new();
-    for pattern in patterns {
+    for pattern in source.path.as_slice() {
         match find_one(pattern, base) {
             Ok(found) => files.extend(found),
             Err((what, fix)) => problems.push(match fix {
-                Fix::Path(fix) => Problem::file(pattern, None, what, fix),
-                Fix::Config(fix) => Problem::config(place, what, fix),
+                Fix::Path(fix) => Problem::file(pattern, None, format!("{what} (source \"{}\")", source.name), fix),
+                Fix::Config(fix) => Problem::config(&format!("source.{index}.path"), what, fix),
             }),
         }
     }
@@ -130,9 +131,9 @@ mod tests {
     }
 
     fn names(patterns: &[&str], folder: &Path) -> (Vec<String>, Vec<String>) {
-        let patterns: Vec<String> = patterns.iter().map(|p| (*p).to_owned()).collect();
+        let source = format!("name = \"s\"\nchannel = \"web\"\npath = {patterns:?}");
         let mut problems = Vec::new();
-        let found = find(&patterns, folder, "source.0.path", &mut problems);
+        let found = find(&toml::from_str(&source).expect("a source"), 0, folder, &mut problems);
         (found.into_iter().map(|f| f.shown).collect(), problems.iter().map(ToString::to_string).collect())
     }
 
@@ -155,10 +156,10 @@ mod tests {
         assert_eq!(
             problems,
             [
-                "exports/web-2024.csv: no such file\nhint: in `exports` there is \"web_2024.csv\"",
-                "exprots/*.csv: no file matches\nhint: in the config's folder there is \"exports\"",
-                "exports/*.tsv: no file matches\nhint: in `exports` there is \"pos.csv\", \"web_2024.csv\"",
-                "exports: is a folder\nhint: name its files: `exports/*.csv`",
+                "exports/web-2024.csv: no such file (source \"s\")\nhint: in `exports` there is \"web_2024.csv\"",
+                "exprots/*.csv: no file matches (source \"s\")\nhint: in the config's folder there is \"exports\"",
+                "exports/*.tsv: no file matches (source \"s\")\nhint: in `exports` there is \"pos.csv\", \"web_2024.csv\"",
+                "exports: is a folder (source \"s\")\nhint: name its files: `exports/*.csv`",
             ]
         );
     }

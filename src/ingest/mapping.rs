@@ -1,13 +1,14 @@
 //! A source's mapping, compiled: names become slots (the columns that the source reads, in a fixed order), formats and
 //! patterns are checked. What a mapping needs of a file's columns is kept as [`Need`]s.
 
+use jiff::tz::TimeZone;
 use regex::Regex;
 
 use super::condition;
-use super::event_time::{TimeFormat, Zone};
+use super::event_time::TimeFormat;
 use super::layout::fold;
 use crate::config::{self, ColumnMapping, EventTime, NamePart, OnError, OneOrMany, Pick, PickSpec};
-use crate::model::{FieldId, Schema};
+use crate::model::{FieldId, Kind, Schema};
 use crate::problem::Problem;
 
 /// Index of a column that the source reads; joined columns come behind the plain ones.
@@ -55,7 +56,7 @@ pub(super) struct TimeMapping {
     /// Formats; none = ISO 8601 and Unix times.
     pub formats: Vec<TimeFormat>,
     /// Zone of times that carry none.
-    pub zone: Zone,
+    pub zone: TimeZone,
     /// Whether a time that no format reads rejects the row.
     pub reject: bool,
 }
@@ -65,6 +66,8 @@ pub(super) struct TimeMapping {
 pub(super) struct FieldMapping {
     /// The field.
     pub field: FieldId,
+    /// Its kind; decides which words mean nothing.
+    pub kind: Kind,
     /// The first that gives a value.
     pub picks: Vec<Place>,
 }
@@ -151,7 +154,7 @@ impl Mapping {
         for (name, columns) in &source.fields {
             let Some(field) = schema.field(name) else { continue };
             let place = [&place[..], &["fields".into(), name.clone()]].concat();
-            mapping.field(field, columns, &place, problems);
+            mapping.field((field, schema.fields[usize::from(field)].kind), columns, &place, problems);
         }
         mapping.fields.sort_by_key(|field| field.field);
         if let Some(time) = &source.event_time {
@@ -177,7 +180,13 @@ impl Mapping {
         self.conditions.len() - 1
     }
 
-    fn field(&mut self, field: FieldId, columns: &ColumnMapping, place: &[String], problems: &mut Vec<Problem>) {
+    fn field(
+        &mut self,
+        (field, kind): (FieldId, Kind),
+        columns: &ColumnMapping,
+        place: &[String],
+        problems: &mut Vec<Problem>,
+    ) {
         let (mut picks, mut any_of) = (Vec::new(), Vec::new());
         for (number, pick) in columns.picks().iter().enumerate() {
             let place = match columns {
@@ -200,7 +209,7 @@ impl Mapping {
             }
         }
         self.needs.push(Need { place: place.to_vec(), any_of, strict: false });
-        self.fields.push(FieldMapping { field, picks });
+        self.fields.push(FieldMapping { field, kind, picks });
     }
 
     /// The raw value of a table, and the columns that it needs.
@@ -290,7 +299,7 @@ impl Mapping {
             Some(zone) => (zone, [place, &["time_zone".into()]].concat()),
             None => (project.time_zone.as_deref().unwrap_or("UTC"), vec!["project".into(), "time_zone".into()]),
         };
-        let zone = Zone::named(name).unwrap_or_else(|| {
+        let zone = named_zone(name).unwrap_or_else(|| {
             let problem = fault(
                 &zone_place,
                 format!("no time zone \"{name}\""),
@@ -299,7 +308,7 @@ impl Mapping {
             if !problems.contains(&problem) {
                 problems.push(problem);
             }
-            Zone::utc()
+            TimeZone::UTC
         });
         let reject = on_error == OnError::Reject;
         self.event_time = Some(TimeMapping { slots, formats: compiled, zone, reject });
@@ -334,6 +343,11 @@ fn fault(place: &[String], what: impl Into<String>, fix: &str) -> Problem {
 
 fn last_line(text: &str) -> &str {
     text.lines().last().unwrap_or_default().trim_start_matches("error: ")
+}
+
+/// A zone by its IANA name. The usual names of UTC give the very zone that needs no look into a table.
+fn named_zone(name: &str) -> Option<TimeZone> {
+    if matches!(name, "UTC" | "Etc/UTC" | "Z") { Some(TimeZone::UTC) } else { TimeZone::get(name).ok() }
 }
 
 #[cfg(test)]

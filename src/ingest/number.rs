@@ -148,8 +148,10 @@ fn head(id: &str, skip: usize) -> u64 {
     u64::from_be_bytes(bytes)
 }
 
+/// Whether an id is the fingerprint of a row's content: `#` and 32 hexadecimal digits, as ingest writes it.
 fn is_fingerprint(id: &str) -> bool {
-    id.len() == 33 && id.starts_with('#')
+    let digits = id.strip_prefix('#').unwrap_or_default();
+    digits.len() == 32 && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Copies identical rows into chunks of their own under ids with an ordinal, in the order of those ids' bytes.

@@ -142,8 +142,7 @@ impl Opener<'_> {
         warnings: &mut Vec<Problem>,
     ) -> Option<OpenSource> {
         let source = self.source;
-        let place = |key: &str| format!("source.{}.{key}", self.index);
-        let found = find(source.path.as_slice(), base, &place("path"), problems);
+        let found = find(source, self.index, base, problems);
         let encoding = self.encoding(problems);
         let delimiter = self.delimiter(problems);
         let exact = found.iter().any(|file| self.format(file) == Format::Jsonl);
@@ -165,7 +164,7 @@ impl Opener<'_> {
         problems.extend(faults.into_iter().take(LISTED));
         if more > 0 {
             let what = format!("{more} more files of source \"{}\" have faults", source.name);
-            problems.push(Problem::config(&place("path"), what, ""));
+            problems.push(self.fault("path", what, ""));
         }
         let columns = check_needs(&mapping, &source.name, &seen, problems, warnings);
         let known = match seen.first() {
