@@ -4,7 +4,7 @@
 use polars::prelude::{DataType, Expr, col, when};
 use sqlparser::ast;
 
-use super::functions::Function;
+use super::catalog::Function;
 use super::lower::{Lowering, Place};
 use super::types::{Constant, Type, Typed, null};
 

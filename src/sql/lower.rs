@@ -2,14 +2,13 @@
 
 use std::ops::Range;
 
-use polars::prelude::{Expr, Schema, col, lit, when};
+use polars::prelude::{Expr, Schema, lit, when};
 use sqlparser::ast::{self, BinaryOperator as Op, Spanned, UnaryOperator};
 
 use super::Aggregate;
 use super::rule::Rule;
-use super::time::{Interval, parse_moment};
 use super::types::{Constant, Type, Typed, null};
-use crate::problem::{Problem, nearest};
+use crate::problem::Problem;
 
 /// Most operators in a row, AND and OR apart: walking them takes stack.
 const MAX_CHAIN: usize = 100;
@@ -179,142 +178,6 @@ impl Lowering<'_> {
         format!("`{text}`")
     }
 
-    fn column(&mut self, name: &ast::Ident) -> Option<Typed> {
-        let place = self.rule.range(name.span);
-        if name.value.eq_ignore_ascii_case("as_of") {
-            return match self.as_of {
-                Some(moment) => Some(Typed::constant(Constant::Moment(moment), place)),
-                None => self.fail(
-                    place,
-                    "`as_of` is not known while rows are read",
-                    "write a date, or move the condition to a trait or segment",
-                ),
-            };
-        }
-        let outside = self.person.as_ref().filter(|_| !self.inside).map(|person| person.earlier);
-        let visible = outside.unwrap_or(self.columns);
-        let Some((found, dtype)) = find(visible, name) else { return self.unknown(name, place) };
-        let Some(kind) = Type::of(dtype) else {
-            let what = format!("column `{found}` has type {dtype}, which rules cannot use");
-            return self.fail(place, what, "leave it out of the rule");
-        };
-        let expr = if *dtype == kind.dtype() { col(found) } else { col(found).cast(kind.dtype()) };
-        Some(Typed::new(expr, kind, place))
-    }
-
-    fn unknown(&mut self, name: &ast::Ident, place: Place) -> Option<Typed> {
-        let value = &name.value;
-        let mut known: Vec<&str> = self.columns.iter_names().map(|n| n.as_str()).collect();
-        if let Some(person) = &self.person {
-            let is_record = find(self.columns, name).is_some();
-            let earlier: Vec<&str> = person.earlier.iter_names().map(|n| n.as_str()).collect();
-            if !self.inside && is_record {
-                let what = format!("`{value}` stands outside an aggregate: a person has several records");
-                let fix = format!("say which value counts, as in LAST({value}), MAX({value}) or COUNT({value})");
-                return self.fail(place, what, fix);
-            }
-            if self.inside && earlier.contains(&value.as_str()) {
-                let what = format!("`{value}` is a trait, and stands inside an aggregate over records");
-                return self.fail(place, what, "use it outside of the aggregate");
-            }
-            if !self.inside {
-                known.extend(earlier);
-            }
-        }
-        if matches!(value.to_ascii_lowercase().as_str(), "current_date" | "current_timestamp" | "now") {
-            let what = format!("`{value}`: rules do not ask the clock, so that a run can be repeated");
-            return self.fail(place, what, "write as_of");
-        }
-        let near: Vec<&str> = nearest(value, known.iter().copied());
-        let fix = match (near.is_empty(), name.quote_style) {
-            (false, _) => format!("did you mean {}?", quoted(&near)),
-            (true, Some(_)) => format!("text goes in single quotes: '{value}'"),
-            (true, None) => {
-                known.truncate(30);
-                format!("columns are {}", quoted(&known))
-            }
-        };
-        self.fail(place, format!("no column `{value}`"), fix)
-    }
-
-    fn value(&mut self, value: &ast::Value, place: Place) -> Option<Typed> {
-        let constant = match value {
-            ast::Value::Number(digits, _) => match (digits.parse::<i64>(), digits.parse::<f64>()) {
-                (Ok(number), _) => Constant::Int(number),
-                (_, Ok(number)) if number.is_finite() => Constant::Number(number),
-                _ => return self.fail(place, format!("`{digits}` is not a number that fits"), ""),
-            },
-            ast::Value::SingleQuotedString(text) => Constant::Text(text.clone()),
-            ast::Value::Boolean(flag) => Constant::Bool(*flag),
-            ast::Value::Null => return Some(Typed::null(place)),
-            ast::Value::Placeholder(name) => {
-                return self.fail(
-                    place,
-                    format!("a placeholder (`{name}`) has no value here"),
-                    "write the value itself",
-                );
-            }
-            other => {
-                return self.fail(place, format!("this form of literal is not allowed: {other}"), "use '…' for text");
-            }
-        };
-        Some(Typed::constant(constant, place))
-    }
-
-    fn typed_string(&mut self, typed: &ast::TypedString, place: Place) -> Option<Typed> {
-        let ast::Value::SingleQuotedString(text) = &typed.value.value else {
-            return self.fail(place, "this form of literal is not allowed", "write DATE '2026-01-31'");
-        };
-        let value = Typed::constant(Constant::Text(text.clone()), place.clone());
-        match type_named(&typed.data_type) {
-            Some(kind @ (Type::Date | Type::Time)) => {
-                let moment = self.moment_constant(value)?;
-                self.convert(moment, kind, place)
-            }
-            _ => self.fail(
-                place,
-                format!("a literal of type {} is not allowed", typed.data_type),
-                "use DATE '…', TIMESTAMP '…', or CAST(… AS …)",
-            ),
-        }
-    }
-
-    /// A text constant read as a date or timestamp.
-    pub(super) fn moment_constant(&mut self, value: Typed) -> Option<Typed> {
-        let Some(Constant::Text(text)) = &value.constant else { return Some(value) };
-        match parse_moment(text) {
-            Some(moment) => Some(Typed::constant(moment, value.range)),
-            None => {
-                let what = format!("'{text}' is no date or timestamp");
-                self.fail(value.range, what, "write '2026-01-31' or '2026-01-31 18:00:00'")
-            }
-        }
-    }
-
-    fn interval(&mut self, interval: &ast::Interval, place: Place) -> Option<Typed> {
-        let fix = "write INTERVAL '90 days', '1 year 2 months' or '12 hours'";
-        let text = match &*interval.value {
-            ast::Expr::Value(value) => match &value.value {
-                ast::Value::SingleQuotedString(text) => text.clone(),
-                ast::Value::Number(digits, _) => digits.clone(),
-                _ => return self.fail(place, "an interval's length must be a constant", fix),
-            },
-            _ => return self.fail(place, "an interval's length must be a constant", fix),
-        };
-        let plain = interval.last_field.is_none()
-            && interval.leading_precision.is_none()
-            && interval.fractional_seconds_precision.is_none();
-        let parsed = match &interval.leading_field {
-            _ if !plain => None,
-            Some(unit) => text.trim().parse().ok().and_then(|count| Interval::of(count, &unit.to_string())),
-            None => Interval::parse(&text),
-        };
-        match parsed {
-            Some(parsed) => Some(Typed::constant(Constant::Interval(parsed), place)),
-            None => self.fail(place, format!("`{interval}` is no interval"), fix),
-        }
-    }
-
     fn unary(&mut self, op: UnaryOperator, inner: &ast::Expr, place: Place) -> Option<Typed> {
         match op {
             UnaryOperator::Not => Some(boolean(self.condition(inner)?.not(), place)),
@@ -458,21 +321,6 @@ pub(super) fn type_named(name: &ast::DataType) -> Option<Type> {
         "TIMESTAMP" | "DATETIME" | "TIMESTAMP WITHOUT TIME ZONE" => Type::Time,
         _ => return None,
     })
-}
-
-/// A column by name; without quotes, case does not count where that leaves no doubt.
-fn find<'s>(columns: &'s Schema, name: &ast::Ident) -> Option<(&'s str, &'s polars::prelude::DataType)> {
-    if let Some((_, found, dtype)) = columns.get_full(&name.value) {
-        return Some((found.as_str(), dtype));
-    }
-    if name.quote_style.is_some() {
-        return None;
-    }
-    let mut matching = columns.iter().filter(|(column, _)| column.eq_ignore_ascii_case(&name.value));
-    match (matching.next(), matching.next()) {
-        (Some((found, dtype)), None) => Some((found.as_str(), dtype)),
-        _ => None,
-    }
 }
 
 fn series(values: &[polars::prelude::AnyValue<'_>], kind: Type) -> Option<polars::prelude::Series> {

@@ -13,8 +13,12 @@
 
 mod aggregates;
 mod calendar;
+mod catalog;
+mod convert;
 mod functions;
+mod literals;
 mod lower;
+mod names;
 mod operators;
 mod rule;
 #[cfg(test)]
@@ -25,7 +29,8 @@ mod types;
 use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, Schema};
 
 pub use aggregates::{AGGREGATE_FUNCTIONS, Aggregate, AggregateKind};
-pub use functions::{Function, SCALAR_FUNCTIONS};
+pub use catalog::{Function, SCALAR_FUNCTIONS};
+pub use names::without_columns;
 
 use crate::problem::Problem;
 use lower::{Lowering, Person};
