@@ -155,18 +155,21 @@ pub struct Plans {
 }
 
 impl Plans {
-    /// Compiles; all faults of golden and traits at once, then those of segments. `as_of` is UTC microseconds.
+    /// Compiles; all faults of golden, traits and segments at once. `as_of` is UTC microseconds.
     pub fn new(config: &Config, schema: &Schema, as_of: Option<i64>) -> Result<Self, Problems> {
-        let mut faults = Vec::new();
-        let mut keep = |problems: Problems| faults.extend(problems.0);
-        let golden = golden::Plan::new(config, schema).map_err(&mut keep).ok();
-        let traits = traits::Plan::new(config, schema, as_of).map_err(&mut keep).ok();
-        let channels = Channels::new(schema).map_err(|problem| keep(problem.into())).ok();
-        if let Some(golden) = &golden {
-            keep(Problems(name_clashes(config, &golden.columns())));
-        }
-        let (Some(golden), Some(traits), Some(channels), true) = (golden, traits, channels, faults.is_empty()) else {
-            return Err(Problems(faults));
+        let (golden, mut faults) = golden::Plan::compile(config, schema);
+        let (traits, more) = traits::Plan::compile(config, schema, as_of);
+        faults.extend(more);
+        let clashes = name_clashes(config, &golden.columns());
+        let clash = !clashes.is_empty();
+        faults.extend(clashes);
+        let channels = match Channels::new(schema) {
+            Ok(channels) if !clash => channels,
+            Ok(_) => return Err(Problems(faults)), // no table has two columns of one name
+            Err(problem) => {
+                faults.push(problem);
+                return Err(Problems(faults));
+            }
         };
         let nobody = Resolved {
             records: Records { fields: schema.fields.len(), ..Records::default() },
@@ -175,8 +178,15 @@ impl Plans {
         };
         let (empty, _, _) =
             persons_table(&nobody, schema, &golden, &traits, &channels, &SourceStarts::default(), 0..0)?;
-        let segments = segments::Plan::new(config, empty.schema(), as_of)?;
-        Ok(Self { golden, traits, segments, channels, empty })
+        let declared = crate::config::golden_columns(config, schema).into_iter().chain(config.traits.keys().cloned());
+        let broken: Vec<String> = declared.filter(|name| empty.column(name).is_err()).collect();
+        match segments::Plan::new(config, empty.schema(), as_of, &broken) {
+            Ok(segments) if faults.is_empty() => Ok(Self { golden, traits, segments, channels, empty }),
+            found => {
+                faults.extend(found.err().into_iter().flat_map(|problems| problems.0));
+                Err(Problems(faults))
+            }
+        }
     }
 
     /// Names and types of the columns of [`Folded::golden`].

@@ -68,6 +68,14 @@ impl Plan {
     /// source maps, a rule that does not fit its field (`sum` of a text), an unknown source, a column that is declared
     /// twice.
     pub fn new(config: &Config, schema: &Schema) -> Result<Self, Problems> {
+        let (plan, faults) = Self::compile(config, schema);
+        if faults.is_empty() { Ok(plan) } else { Err(Problems(faults)) }
+    }
+
+    /// The same, but with the columns whose types are known where others are at fault: what is built on them can be
+    /// checked too.
+    #[must_use]
+    pub fn compile(config: &Config, schema: &Schema) -> (Self, Vec<Problem>) {
         let mut plan = Self { picks: Vec::new(), columns: Vec::new() };
         let mut problems = Vec::new();
         if config.golden.fields.is_empty() {
@@ -86,7 +94,7 @@ impl Plan {
                 }
             }
         }
-        if problems.is_empty() { Ok(plan) } else { Err(Problems(problems)) }
+        (plan, problems)
     }
 
     /// Output column names, in order.

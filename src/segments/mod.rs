@@ -14,8 +14,9 @@ pub struct Plan {
 
 impl Plan {
     /// Parses and type-checks every rule against the columns of the golden table with its traits; `as_of` (UTC
-    /// microseconds) as traits take it. All faults of all rules at once.
-    pub fn new(config: &Config, columns: &Columns, as_of: Option<i64>) -> Result<Self, Problems> {
+    /// microseconds) as traits take it. All faults of all rules at once. `broken`: columns that are declared, but at fault
+    /// themselves; that they are not there is no news.
+    pub fn new(config: &Config, columns: &Columns, as_of: Option<i64>, broken: &[String]) -> Result<Self, Problems> {
         let as_of = as_of.unwrap_or(sql::CHECK_AS_OF);
         let mut conditions = Vec::new();
         let mut problems = Vec::new();
@@ -23,7 +24,7 @@ impl Plan {
             let index = index.to_string();
             match sql::condition(&["segment", &index, "where"], &segment.condition, columns, Some(as_of)) {
                 Ok(condition) => conditions.push(condition),
-                Err(faults) => problems.extend(faults),
+                Err(faults) => problems.extend(sql::without_columns(faults, broken)),
             }
         }
         if problems.is_empty() { Ok(Self { conditions }) } else { Err(Problems(problems)) }

@@ -22,7 +22,7 @@ fn config(conditions: &[&str]) -> Config {
 #[test]
 fn a_person_is_in_a_segment_where_its_condition_is_true_and_not_where_it_is_null() {
     let conditions = ["orders >= 3 AND country = 'US'", "country <> 'DE'", "TRUE", "1 = 2", "orders >= 3"];
-    let plan = Plan::new(&config(&conditions), golden().schema(), None).expect("valid rules");
+    let plan = Plan::new(&config(&conditions), golden().schema(), None, &[]).expect("valid rules");
     let segments = assign(&plan, &golden()).expect("assigns");
     assert_eq!(segments[0], [true, false, false]);
     assert_eq!(segments[1], [true, false, true]);
@@ -33,19 +33,19 @@ fn a_person_is_in_a_segment_where_its_condition_is_true_and_not_where_it_is_null
 
 #[test]
 fn constants_and_empty_tables_give_one_answer_per_person() {
-    let plan = Plan::new(&config(&["TRUE", "orders > 1"]), golden().schema(), None).expect("valid rules");
+    let plan = Plan::new(&config(&["TRUE", "orders > 1"]), golden().schema(), None, &[]).expect("valid rules");
     for height in 0..3 {
         let segments = assign(&plan, &golden().head(Some(height))).expect("assigns");
         assert_eq!(segments[0], vec![true; height]);
         assert_eq!(segments[1].len(), height);
     }
-    let none = Plan::new(&config(&[]), golden().schema(), None).expect("no rules");
+    let none = Plan::new(&config(&[]), golden().schema(), None, &[]).expect("no rules");
     assert!(assign(&none, &golden()).expect("assigns").is_empty());
 }
 
 #[test]
 fn the_faults_of_all_segments_are_shown_at_once() {
-    let faults = Plan::new(&config(&["ordrs > 1", "orders > 1", "contry = 'US'"]), golden().schema(), None)
+    let faults = Plan::new(&config(&["ordrs > 1", "orders > 1", "contry = 'US'"]), golden().schema(), None, &[])
         .expect_err("two faults")
         .0;
     let places: Vec<String> = faults.iter().map(ToString::to_string).collect();

@@ -32,12 +32,19 @@ impl Plan {
     /// Parses and type-checks every trait against an empty record table; `as_of` is UTC microseconds, `None` while a
     /// config is only checked. All faults of all traits at once. A trait may use earlier ones, outside of aggregates.
     pub fn new(config: &Config, schema: &Schema, as_of: Option<i64>) -> Result<Self, Problems> {
+        let (plan, faults) = Self::compile(config, schema, as_of);
+        if faults.is_empty() { Ok(plan) } else { Err(Problems(faults)) }
+    }
+
+    /// The same, but with the traits that are sound where others are not: what is built on them can be checked too.
+    #[must_use]
+    pub fn compile(config: &Config, schema: &Schema, as_of: Option<i64>) -> (Self, Vec<Problem>) {
         let all = RecordColumn::all(schema);
         let columns: Columns = all.iter().map(|c| (c.name(schema).into(), c.dtype(schema))).collect();
         let mut plan = Self { traits: Vec::new(), aggregates: Vec::new(), wanted: Vec::new() };
         let as_of = as_of.unwrap_or(sql::CHECK_AS_OF);
         let mut earlier = Columns::default();
-        let mut problems = Vec::new();
+        let (mut problems, mut broken) = (Vec::new(), Vec::new());
         for (name, rule) in &config.traits {
             let place = ["traits", name.as_str()];
             match sql::aggregate(&place, rule, &columns, &earlier, Some(as_of), &mut plan.aggregates) {
@@ -45,18 +52,18 @@ impl Plan {
                     earlier.insert(name.as_str().into(), dtype.clone());
                     plan.traits.push(Trait { name: name.clone(), expr, dtype });
                 }
-                Err(faults) => problems.extend(faults),
+                Err(faults) => {
+                    problems.extend(sql::without_columns(faults, &broken));
+                    broken.push(name.clone());
+                }
             }
-        }
-        if !problems.is_empty() {
-            return Err(Problems(problems));
         }
         if !plan.traits.is_empty() {
             let read: Vec<_> = plan.inputs().flat_map(|input| input.clone().meta().root_names()).collect();
             plan.wanted.push(RecordColumn::Person);
             plan.wanted.extend(all.into_iter().filter(|c| read.iter().any(|name| name == c.name(schema))));
         }
-        Ok(plan)
+        (plan, problems)
     }
 
     /// Columns that the traits read; empty if there are no traits.
