@@ -32,16 +32,22 @@ pub struct Identifier {
     /// Default by kind: id 10, hash 20, email 20, phone 30, compound and others 40, device 50.
     #[serde(default)]
     pub priority: Option<u32>,
-    /// Most distinct values that one person may have; 0 = no limit. Default by kind: id 1, email 5, phone 5,
-    /// hash 5, device 0, compound and others 0.
+    /// Most distinct values that one person may have; 0 = no limit. Default by kind: id 1 (0 for ids of what people do:
+    /// `order_id`, `invoice_no`, `receipt_no`, `session_id` and the like), email 5, phone 5, hash 5, device 0, compound and
+    /// others 0.
     #[serde(default)]
     pub max_per_person: Option<u32>,
     /// Largest person, in records, that this namespace may build; 0 = no limit. Default: 0.
     #[serde(default)]
     pub max_records_per_person: Option<u32>,
-    /// A value is shared, and links nothing, when it occurs with more than this many distinct people: values of a
-    /// stronger unique namespace or of `proxy` on the records that carry it, never a count of records. 0 = never.
-    /// Default by kind: email, phone and hash 5, device 2, id and others 0.
+    /// A value is shared, and links nothing, when it occurs with more than this many distinct people; never a count of
+    /// records. People are told apart on the records that carry the value by each of these measures, and one is enough:
+    /// distinct names of a `proxy` field (spellings of one name and rare slips count once); distinct values of a stronger
+    /// namespace that is unique per person (`max_per_person = 1`); and `stronger_identifiers`, the groups that all stronger
+    /// namespaces link, among records that say nothing in `proxy` (twice as many groups but for devices, and only
+    /// where no few of them have nearly all of these records); where records carry nothing stronger either, the same by
+    /// the distinct values of a weaker namespace of kind email, phone, hash or id. 0 = never. Default by kind: email, phone
+    /// and hash 5, device 2, id and others 0.
     #[serde(default)]
     pub shared_above: Option<u32>,
     /// Fields whose distinct values stand for distinct people when `shared_above` is judged.
@@ -50,7 +56,8 @@ pub struct Identifier {
     #[serde(default)]
     pub proxy: Option<Vec<String>>,
     /// Fields that must not contradict each other in two records that only this namespace joins; a blank contradicts
-    /// nothing. Default: for email, phone, hash and device, `first_name` where it is a field.
+    /// nothing. Default: for email, phone, hash and device, `first_name` where it is a field, else
+    /// `full_name`.
     #[serde(default)]
     pub conflict: Option<Vec<String>>,
     /// For kind `email`: domains whose dots before the `@` do not count (`["gmail.com", "googlemail.com"]`).

@@ -121,6 +121,26 @@ fn priority(name: &str, identifier: &Identifier) -> u32 {
     })
 }
 
+/// Whether ids of a namespace are handed out for what people do, not to people: one person has many orders.
+fn names_an_event(name: &str) -> bool {
+    let words: Vec<&str> = name.split('_').collect();
+    const EVENTS: [&str; 12] = [
+        "order",
+        "invoice",
+        "receipt",
+        "transaction",
+        "booking",
+        "reservation",
+        "ticket",
+        "payment",
+        "purchase",
+        "session",
+        "message",
+        "event",
+    ];
+    words.iter().any(|word| EVENTS.contains(&word.strip_suffix('s').unwrap_or(word)))
+}
+
 fn policy(schema: &mut Schema, name: &str, identifier: &Identifier) -> NamespacePolicy {
     let kind = namespace_kind(name, identifier);
     let own = [name.to_owned()];
@@ -132,7 +152,8 @@ fn policy(schema: &mut Schema, name: &str, identifier: &Identifier) -> Namespace
         if by_person { first.map(str::to_owned).into_iter().collect() } else { Vec::new() }
     });
     let conflict = identifier.conflict.clone().unwrap_or_else(|| {
-        if weak && schema.field("first_name").is_some() { vec!["first_name".into()] } else { Vec::new() }
+        let given = ["first_name", "full_name"].into_iter().find(|f| schema.field(f).is_some());
+        if weak { given.map(str::to_owned).into_iter().collect() } else { Vec::new() }
     });
     NamespacePolicy {
         name: name.to_owned(),
@@ -147,6 +168,7 @@ fn policy(schema: &mut Schema, name: &str, identifier: &Identifier) -> Namespace
         priority: priority(name, identifier),
         max_per_person: identifier.max_per_person.unwrap_or(match kind {
             _ if identifier.compound => 0,
+            Kind::Id if names_an_event(name) => 0,
             Kind::Id => 1,
             Kind::Email | Kind::Phone | Kind::Hash => 5,
             _ => 0,

@@ -131,10 +131,22 @@ fn the_default_proxy_is_the_first_name_field_that_there_is() {
 }
 
 #[test]
+fn an_order_is_not_one_per_person() {
+    for (name, most) in [("order_id", 0), ("receipt_no", 0), ("customer_id", 1), ("recorder_id", 1), ("loyalty_id", 1)]
+    {
+        let policy = policies(&config(&[name], &format!("[identifiers.{name}]\nkind = 'id'\n"))).remove(0);
+        assert_eq!(policy.max_per_person, most, "{name}");
+    }
+}
+
+#[test]
 fn the_default_conflict_is_the_first_name() {
     for kind in ["email", "phone", "hash", "device"] {
         let (schema, policies) = schema(&config(&["x", "first_name"], &format!("[identifiers.x]\nkind = '{kind}'\n")));
         assert_eq!(compare_names(&schema, &policies[0].conflict), ["first_name"], "{kind}");
+        let whole = format!("[identifiers.x]\nkind = '{kind}'\n");
+        let (schema, policies) = self::schema(&config(&["x", "full_name"], &whole));
+        assert_eq!(compare_names(&schema, &policies[0].conflict), ["full_name"], "{kind}");
         let without = self::policies(&config(&["x"], &format!("[identifiers.x]\nkind = '{kind}'\n")));
         assert!(without[0].conflict.is_empty(), "{kind}");
     }
