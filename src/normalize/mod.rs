@@ -26,6 +26,7 @@ pub mod name;
 mod nanp;
 pub mod phone;
 mod placeholder_list;
+mod placeholder_page;
 pub mod placeholders;
 mod plan;
 pub mod postal_code;
@@ -35,6 +36,7 @@ pub mod time;
 
 pub use assemble::{Assembler, MAX_ROWS};
 pub use placeholder_list::{BuiltIn, Form, builtin};
+pub use placeholder_page::placeholder_page;
 pub use plan::Plan;
 
 #[cfg(test)]

@@ -110,6 +110,9 @@ mod tests {
         assert!(valid > 3_000, "the sample must hold valid numbers, not only invalid ones: {valid}");
     }
 
+    /// Exhaustive, and so not part of every run: it takes minutes, and what it proves changes only with the library's data.
+    /// Run it when `Cargo.lock` has another `phonenumber` (CONTRIBUTING.md says how); on all other days the property test above
+    /// compares with the library.
     #[test]
     #[ignore = "asks the library twelve million times; run after the library's data changed"]
     fn six_digits_decide_but_in_the_areas_that_are_listed() {

@@ -146,13 +146,13 @@ static BUILT_IN: &[BuiltIn] = &[
     ),
     pattern(
         Kind::Email,
-        "noemail, no-email, nomail, noreply, no-reply, donotreply, unknown, anonymous, notprovided, notavailable, refused, declined (with or without `.`, `-`, `_` inside) at any domain",
+        "`noemail` `nomail` `noaddress` `nobody` `noreply` `donotreply` `donotemail` `unknown` `anonymous` `notprovided` `notavailable` `refused` `declined` at any domain, with or without `.`, `-` and `_` inside (`no-reply@…`)",
         is_no_mailbox,
         "says itself that it is nobody's address",
     ),
     pattern(
         Kind::Email,
-        "any address at noemail.com, nomail.com, none.com, noemail.invalid, or under `.invalid`",
+        "any address at `noemail.com`, `noemail.org`, `noemail.net`, `nomail.com`, `none.com`, or under `.invalid`",
         is_no_domain,
         "domains that stand for \"none\"",
     ),
