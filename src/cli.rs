@@ -213,3 +213,22 @@ pub struct RunsArgs {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = HeadFormat::Table)]
     pub format: HeadFormat,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_config_may_be_named_before_or_behind_the_command() {
+        for line in [["onefold", "-c", "a.toml", "run"], ["onefold", "run", "-c", "a.toml"]] {
+            let read = Cli::try_parse_from(line).expect("a sound command line");
+            assert_eq!(read.config, PathBuf::from("a.toml"));
+        }
+    }
+}

@@ -60,6 +60,10 @@ fn read_labels(path: &Path, config: &Config) -> Result<Labels, Problem> {
     let column = |name: &str| {
         header.iter().position(|column| column.trim_start_matches('\u{feff}').trim().eq_ignore_ascii_case(name))
     };
+    if header.is_empty() {
+        let fix = "the first line names the columns: source, record_id, person";
+        return Err(Problem::file(shown, None, "the file is empty", fix));
+    }
     let found = header.iter().collect::<Vec<_>>().join(", ");
     let missing = |name: &str| {
         let fix = format!("columns are {found}; needed are source, record_id, person");
@@ -138,9 +142,10 @@ fn text(evaluation: &Evaluation) -> String {
     if evaluation.unlabeled > 0 {
         page += &format!("\n{} records have no label and were left out.\n", thousands(evaluation.unlabeled));
     }
-    if evaluation.labels_without_record > 0 {
-        let labels = thousands(evaluation.labels_without_record);
-        page += &format!("\n{labels} labels are of records that the run does not have.\n");
+    match evaluation.labels_without_record {
+        0 => {}
+        1 => page += "\n1 label is of a record that the run does not have.\n",
+        n => page += &format!("\n{} labels are of records that the run does not have.\n", thousands(n)),
     }
     page
 }

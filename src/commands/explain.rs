@@ -4,16 +4,15 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::lookup::{Found, Published};
 use super::{Failure, print};
 use crate::cli::{AnswerFormat, ExplainArgs};
-use crate::config::{self, Loaded};
-use crate::explain::{
-    Comparison, Edge, Identifier, Known, Person, Portrait, RecordKey, SharedBy, Union, comparison_text, portrait_text,
-};
-use crate::model::{Decision, Schema};
+use crate::config;
+use crate::explain::{Comparison, Known, Portrait, comparison_text, decision_text, portrait_text};
+use crate::model::Decision;
 use crate::normalize;
-use crate::problem::{Place, Problem, Problems, nearest};
-use crate::publish::{self, Filter, Rows, RunFolder};
+use crate::problem::{Problem, Problems};
+use crate::publish;
 
 /// Answers.
 pub fn explain(config: &Path, args: &ExplainArgs) -> Result<(), Failure> {
@@ -32,285 +31,101 @@ pub fn explain(config: &Path, args: &ExplainArgs) -> Result<(), Failure> {
     namespaces.extend(schema.namespaces.iter().map(|namespace| namespace.name.clone()));
     let published = Published { loaded: &loaded, run: &run, schema: &schema, plan: &plan, namespaces };
     let asked = published.find(&args.what, "WHAT")?;
-    let Some(second) = &args.what_2 else { return print(&published.one(&asked, &args.what, args.format)?) };
+    let Some(second) = &args.what_2 else { return print(&one(&published, &asked, &args.what, args.format)?) };
     let other = published.find(second, "WHAT2")?;
-    print(&published.two([&asked, &other], [&args.what, second], args.format)?)
+    print(&two(&published, [&asked, &other], [&args.what, second], args.format)?)
 }
 
-/// What was found under what was typed: records by person.
-struct Found {
-    persons: Vec<(String, Vec<RecordKey>)>,
-}
-
-/// The tables of a run.
-struct Published<'a> {
-    loaded: &'a Loaded,
-    run: &'a RunFolder,
-    schema: &'a Schema,
-    plan: &'a normalize::Plan,
-    /// Strongest first.
-    namespaces: Vec<String>,
-}
-
-fn is(column: &'static str, value: &str) -> Filter {
-    Filter::Is(column, value.to_owned())
-}
-
-/// Records with their persons, as the rows of a table have them.
-fn keys(rows: &Rows) -> Vec<(String, RecordKey)> {
-    let (sources, ids) = (rows.column("source"), rows.column("record_id"));
-    rows.column("person_id")
-        .zip(sources.zip(ids))
-        .map(|(person, (source, id))| {
-            (person.to_owned(), RecordKey { source: source.to_owned(), record_id: id.to_owned() })
-        })
-        .collect()
-}
-
-impl Published<'_> {
-    fn rows(&self, table: &str, filter: &Filter, most: usize) -> Result<Rows, Problem> {
-        if publish::has_table(self.run, table) {
-            publish::select(self.run, table, filter, most)
-        } else {
-            Ok(Rows::default())
-        }
-    }
-
-    /// Understands what was typed and looks it up.
-    fn find(&self, what: &str, argument: &str) -> Result<Found, Problem> {
-        let fault =
-            |text: String, fix: String| Problem { place: Place::Argument(argument.to_owned()), what: text, fix };
-        let record = what.split_once('/').filter(|(source, _)| self.schema.source(source).is_some());
-        let identifier = what.split_once('=').filter(|(name, _)| self.namespaces.iter().any(|n| n == name));
-        let mut found = if let Some((source, id)) = record {
-            let filter = Filter::All(vec![is("source", source), is("record_id", id)]);
-            keys(&self.rows("crosswalk", &filter, 1)?)
-        } else if let Some((namespace, value)) = identifier {
-            keys(&self.rows("edges", &self.by_value(namespace, value), usize::MAX >> 33)?)
-        } else if is_person_id(what) {
-            let filter = Filter::Starts("person_id", what.to_lowercase());
-            keys(&self.rows("crosswalk", &filter, usize::MAX >> 33)?)
-        } else {
-            return Err(self.not_understood(what, argument));
-        };
-        found.sort();
-        found.dedup();
-        if found.is_empty() {
-            let near = self.near(what, record, identifier)?;
-            let fix = match near.first() {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`onefold head crosswalk` and `onefold head edges` show what there is".to_owned(),
-            };
-            return Err(fault(format!("run {} has no `{what}`", self.run.run), fix));
-        }
-        let mut persons: Vec<(String, Vec<RecordKey>)> = Vec::new();
-        for (person, key) in found {
-            match persons.last_mut() {
-                Some((last, records)) if *last == person => records.push(key),
-                _ => persons.push((person, vec![key])),
-            }
-        }
-        if persons.len() > 1 && record.is_none() && identifier.is_none() {
-            let ids: Vec<&str> = persons.iter().take(5).map(|(id, _)| id.as_str()).collect();
-            let text = format!("{} persons begin with `{what}`", persons.len());
-            return Err(fault(text, format!("write more of the id: {}", ids.join(", "))));
-        }
-        Ok(Found { persons })
-    }
-
-    /// Edges of a value, as it was typed or as data would be normalized.
-    fn by_value(&self, namespace: &str, value: &str) -> Filter {
-        let normalized = self.schema.namespace(namespace).and_then(|n| self.plan.key_of(n, value));
-        let mut values = vec![is("value", value)];
-        values.extend(normalized.map(|(_, value)| is("value", &value)));
-        Filter::All(vec![is("namespace", namespace), Filter::Any(values)])
-    }
-
-    fn not_understood(&self, what: &str, argument: &str) -> Problem {
-        let (left, mark) = match (what.split_once('/'), what.split_once('=')) {
-            (Some((left, _)), None) => (left, '/'),
-            (_, Some((left, _))) => (left, '='),
-            _ => (what, ' '),
-        };
-        let sources = self.schema.sources.iter().map(|source| source.name.as_str());
-        let namespaces = self.namespaces.iter().map(String::as_str);
-        let near = if mark == '/' { nearest(left, sources) } else { nearest(left, namespaces) };
-        let fix = match near.first() {
-            Some(near) if mark != ' ' => format!("did you mean `{near}{mark}{}`?", &what[left.len() + 1..]),
-            _ => "write a person id (8 characters or more of it), SOURCE/RECORD_ID, or IDENTIFIER=VALUE such as \
-                  email=ana@example.com"
-                .to_owned(),
-        };
-        let what = format!("`{what}` is no person id, no record and no identifier of this config");
-        Problem { place: Place::Argument(argument.to_owned()), what, fix }
-    }
-
-    /// What is there and looks most like what was typed.
-    fn near(
-        &self,
-        what: &str,
-        record: Option<(&str, &str)>,
-        identifier: Option<(&str, &str)>,
-    ) -> Result<Vec<String>, Problem> {
-        const LOOKED_AT: usize = 10_000;
-        let start = |text: &str| text.chars().take(text.chars().count().div_ceil(2)).collect::<String>();
-        let (table, column, filter, wanted, before) = match (record, identifier) {
-            (Some((source, id)), _) => {
-                let filter = Filter::All(vec![is("source", source), Filter::Starts("record_id", start(id))]);
-                ("crosswalk", "record_id", filter, id, format!("{source}/"))
-            }
-            (_, Some((namespace, value))) => {
-                let filter = Filter::All(vec![is("namespace", namespace), Filter::Starts("value", start(value))]);
-                ("edges", "value", filter, value, format!("{namespace}="))
-            }
-            _ => ("crosswalk", "person_id", Filter::Starts("person_id", what[..6].to_lowercase()), what, String::new()),
-        };
-        let rows = self.rows(table, &filter, LOOKED_AT)?;
-        let near = nearest(wanted, rows.column(column));
-        Ok(near.into_iter().map(|near| format!("{before}{near}")).collect())
-    }
-
-    /// A person with everything that was published about it.
-    fn person(&self, person_id: &str) -> Result<Person, Problem> {
-        let filter = is("person_id", person_id);
-        let all = usize::MAX >> 33;
-        let records = keys(&self.rows("crosswalk", &filter, all)?).into_iter().map(|(_, key)| key).collect();
-        let golden = self.rows("golden_customers", &filter, 1)?;
-        let golden = golden.rows.first().map(|row| {
-            let pairs = golden.names.iter().zip(row).filter(|(name, value)| *name != "person_id" && !value.is_empty());
-            pairs.map(|(name, value)| (name.clone(), value.clone())).collect()
+fn one(published: &Published<'_>, found: &Found, asked: &str, format: AnswerFormat) -> Result<Vec<u8>, Problem> {
+    if let [(person_id, _)] = &found.persons[..] {
+        let person = published.person(person_id)?;
+        let (unions, shared) = (published.unions(&[&person])?, published.shared(&[&person])?);
+        let known = Known { namespaces: &published.namespaces, unions: &unions, shared: &shared };
+        let portrait = Portrait::new(person, known);
+        return Ok(match format {
+            AnswerFormat::Text => portrait_text(&portrait).into_bytes(),
+            AnswerFormat::Json => json_line(&json!(portrait)),
         });
-        let rows = self.rows("edges", &filter, all)?;
-        let texts = |name: &str| rows.column(name).map(str::to_owned).collect::<Vec<_>>();
-        let (namespaces, values, decisions, reasons) =
-            (texts("namespace"), texts("value"), texts("decision"), texts("reason"));
-        let edge = |(at, (_, record)): (usize, (String, RecordKey))| Edge {
-            record,
-            identifier: Identifier { namespace: namespaces[at].clone(), value: values[at].clone() },
-            decision: decision(&decisions[at]),
-            reason: reasons[at].clone(),
-        };
-        let edges = keys(&rows).into_iter().enumerate().map(edge).collect();
-        Ok(Person { person_id: person_id.to_owned(), golden: golden.unwrap_or_default(), records, edges })
     }
-
-    fn unions(&self, persons: &[&Person]) -> Result<Vec<Union>, Problem> {
-        let of = |p: &&Person| [is("left_person_id", &p.person_id), is("right_person_id", &p.person_id)];
-        let rows = self.rows("refusals", &Filter::Any(persons.iter().flat_map(of).collect()), usize::MAX >> 33)?;
-        let texts = |name: &str| rows.column(name).map(str::to_owned).collect::<Vec<_>>();
-        let columns = ["namespace", "value", "reason", "left_person_id", "right_person_id"].map(texts);
-        let sides = ["left_source", "left_record_id", "right_source", "right_record_id"].map(texts);
-        let key = |source: usize, row: usize| RecordKey {
-            source: sides[source][row].clone(),
-            record_id: sides[source + 1][row].clone(),
-        };
-        let union = |row: usize| Union {
-            identifier: Identifier { namespace: columns[0][row].clone(), value: columns[1][row].clone() },
-            reason: columns[2][row].clone(),
-            persons: [columns[3][row].clone(), columns[4][row].clone()],
-            records: [key(0, row), key(2, row)],
-        };
-        Ok((0..rows.rows.len()).map(union).collect())
-    }
-
-    fn shared(&self, persons: &[&Person]) -> Result<Vec<SharedBy>, Problem> {
-        let edges = persons.iter().flat_map(|person| &person.edges).filter(|edge| edge.decision == Decision::Shared);
-        let mut wanted: Vec<&Identifier> = edges.map(|edge| &edge.identifier).collect();
-        wanted.sort();
-        wanted.dedup();
-        let filter = |i: &&Identifier| Filter::All(vec![is("namespace", &i.namespace), is("value", &i.value)]);
-        let rows = self.rows("shared_identifiers", &Filter::Any(wanted.iter().map(filter).collect()), wanted.len())?;
-        let texts = |name: &str| rows.column(name).map(str::to_owned).collect::<Vec<_>>();
-        let columns = ["namespace", "value", "records", "distinct", "by"].map(texts);
-        let shared = |row: usize| SharedBy {
-            identifier: Identifier { namespace: columns[0][row].clone(), value: columns[1][row].clone() },
-            records: columns[2][row].clone(),
-            distinct: columns[3][row].clone(),
-            by: columns[4][row].clone(),
-        };
-        Ok((0..rows.rows.len()).map(shared).collect())
-    }
-
-    fn one(&self, found: &Found, asked: &str, format: AnswerFormat) -> Result<Vec<u8>, Problem> {
-        if let [(person_id, _)] = &found.persons[..] {
-            let person = self.person(person_id)?;
-            let (unions, shared) = (self.unions(&[&person])?, self.shared(&[&person])?);
-            let known = Known { namespaces: &self.namespaces, unions: &unions, shared: &shared };
-            let portrait = Portrait::new(person, known);
-            return Ok(match format {
-                AnswerFormat::Text => portrait_text(&portrait).into_bytes(),
-                AnswerFormat::Json => json_line(&json!(portrait)),
-            });
+    let persons = found.persons.iter().map(|(id, records)| json!({ "person_id": id, "records": records }));
+    let decisions = found
+        .decisions
+        .iter()
+        .map(|(decision, reason, records)| json!({ "decision": decision, "reason": reason, "records": records }));
+    Ok(match format {
+        AnswerFormat::Json => {
+            let (persons, decisions): (Vec<_>, Vec<_>) = (persons.collect(), decisions.collect());
+            json_line(&json!({ "asked": asked, "decisions": decisions, "persons": persons }))
         }
-        let persons = found.persons.iter().map(|(id, records)| json!({ "person_id": id, "records": records }));
-        Ok(match format {
-            AnswerFormat::Json => json_line(&json!({ "asked": asked, "persons": persons.collect::<Vec<_>>() })),
-            AnswerFormat::Text => {
-                let mut page = format!("{asked} is on records of {} persons\n\n", found.persons.len());
-                for (id, records) in found.persons.iter().take(50) {
-                    page += &format!(
-                        "  {id}: {}{}\n",
-                        records[0],
-                        match records.len() {
-                            1 => String::new(),
-                            n => format!(" and {} more", n - 1),
-                        }
-                    );
-                }
-                if found.persons.len() > 50 {
-                    page += &format!("  … and {} more (--format json has all)\n", found.persons.len() - 50);
-                }
-                let program = format!("onefold explain {} {}", found.persons[0].0, found.persons[1].0);
-                page += &format!("\nWhy two of them are not one: {program}\n");
-                page.into_bytes()
+        AnswerFormat::Text => {
+            let mut page = format!("{asked} is on records of {} persons\n", found.persons.len());
+            for (decision, reason, records) in &found.decisions {
+                let plural = if *records == 1 { "" } else { "s" };
+                page += &format!("  {records} record{plural}: {}\n", decision_text(*decision, reason));
             }
-        })
-    }
-
-    fn two(&self, found: [&Found; 2], asked: [&str; 2], format: AnswerFormat) -> Result<Vec<u8>, Problem> {
-        let in_both = found[0].persons.iter().find_map(|(id, left)| {
-            let right = found[1].persons.iter().find(|(other, _)| other == id)?;
-            Some((id, left, &right.1))
-        });
-        let comparison = match in_both {
-            Some((person_id, left, right)) => {
-                let person = self.person(person_id)?;
-                let (unions, shared) = (self.unions(&[&person])?, self.shared(&[&person])?);
-                let known = Known { namespaces: &self.namespaces, unions: &unions, shared: &shared };
-                Comparison::same(&person, left, right, known).ok_or_else(|| {
-                    let what = format!("the edges of person {person_id} do not hold it together");
-                    Problem::file(self.loaded.config.output.dir.clone(), None, what, "run `onefold run` again")
-                })?
+            if found.decisions.iter().any(|(decision, ..)| *decision == Decision::Shared) {
+                page += "  suggested_placeholders.toml has shared values in config syntax\n";
             }
-            None => {
-                let persons = [self.person(&found[0].persons[0].0)?, self.person(&found[1].persons[0].0)?];
-                let both = [&persons[0], &persons[1]];
-                let (unions, shared) = (self.unions(&both)?, self.shared(&both)?);
-                let known = Known { namespaces: &self.namespaces, unions: &unions, shared: &shared };
-                let [left, right] = persons.clone();
-                Comparison::different(left, right, known)
+            page.push('\n');
+            for (id, records) in found.persons.iter().take(50) {
+                page += &format!(
+                    "  {id}: {}{}\n",
+                    records[0],
+                    match records.len() {
+                        1 => String::new(),
+                        n => format!(" and {} more", n - 1),
+                    }
+                );
             }
-        };
-        Ok(match format {
-            AnswerFormat::Text => {
-                let mut page = comparison_text(&comparison, asked);
-                for (found, asked) in found.iter().zip(asked).filter(|(found, _)| found.persons.len() > 1) {
-                    page += &format!("\n{asked} is on records of {} persons; one was looked at\n", found.persons.len());
-                }
-                page.into_bytes()
+            if found.persons.len() > 50 {
+                page += &format!("  … and {} more (--format json has all)\n", found.persons.len() - 50);
             }
-            AnswerFormat::Json => json_line(&json!({ "asked": asked, "answer": comparison })),
-        })
-    }
+            let program = format!("onefold explain {} {}", found.persons[0].0, found.persons[1].0);
+            page += &format!("\nWhy two of them are not one: {program}\n");
+            page.into_bytes()
+        }
+    })
 }
 
-fn is_person_id(what: &str) -> bool {
-    what.len() >= 8 && what.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
-}
-
-fn decision(name: &str) -> Decision {
-    let all = [Decision::Placeholder, Decision::Shared, Decision::Refused, Decision::Unusable];
-    all.into_iter().find(|decision| decision.name() == name).unwrap_or(Decision::Links)
+fn two(
+    published: &Published<'_>,
+    found: [&Found; 2],
+    asked: [&str; 2],
+    format: AnswerFormat,
+) -> Result<Vec<u8>, Problem> {
+    let in_both = found[0].persons.iter().find_map(|(id, left)| {
+        let right = found[1].persons.iter().find(|(other, _)| other == id)?;
+        Some((id, left, &right.1))
+    });
+    let comparison = match in_both {
+        Some((person_id, left, right)) => {
+            let person = published.person(person_id)?;
+            let (unions, shared) = (published.unions(&[&person])?, published.shared(&[&person])?);
+            let known = Known { namespaces: &published.namespaces, unions: &unions, shared: &shared };
+            Comparison::same(&person, left, right, known).ok_or_else(|| {
+                let what = format!("the edges of person {person_id} do not hold it together");
+                Problem::file(published.loaded.config.output.dir.clone(), None, what, "run `onefold run` again")
+            })?
+        }
+        None => {
+            let persons = [published.person(&found[0].persons[0].0)?, published.person(&found[1].persons[0].0)?];
+            let both = [&persons[0], &persons[1]];
+            let (unions, shared) = (published.unions(&both)?, published.shared(&both)?);
+            let known = Known { namespaces: &published.namespaces, unions: &unions, shared: &shared };
+            let [left, right] = persons.clone();
+            Comparison::different(left, right, known)
+        }
+    };
+    Ok(match format {
+        AnswerFormat::Text => {
+            let mut page = comparison_text(&comparison, asked);
+            for (found, asked) in found.iter().zip(asked).filter(|(found, _)| found.persons.len() > 1) {
+                page += &format!("\n{asked} is on records of {} persons; one was looked at\n", found.persons.len());
+            }
+            page.into_bytes()
+        }
+        AnswerFormat::Json => json_line(&json!({ "asked": asked, "answer": comparison })),
+    })
 }
 
 fn json_line(value: &serde_json::Value) -> Vec<u8> {

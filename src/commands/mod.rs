@@ -6,6 +6,7 @@ mod explain;
 mod failure;
 mod grid;
 mod head;
+mod lookup;
 mod progress;
 mod run;
 mod runs;

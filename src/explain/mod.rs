@@ -7,7 +7,7 @@ mod words;
 pub use answer::{Comparison, Known, Linking, Person, Portrait, SetAside, SharedBy, Union};
 pub use graph::{Hop, PersonGraph};
 
-pub use words::{comparison_text, portrait_text};
+pub use words::{comparison_text, decision_text, portrait_text};
 
 use std::collections::{BTreeMap, BTreeSet};
 

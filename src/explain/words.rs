@@ -158,17 +158,23 @@ fn other<'a>(union: &'a Union, of: Option<&str>) -> Option<(&'a RecordKey, &'a s
 }
 
 fn reason(aside: &SetAside) -> String {
-    match aside.decision {
+    match &aside.shared {
+        Some(SharedBy { records, distinct, by, .. }) if aside.decision == Decision::Shared => {
+            format!("shared: on {records} records with {distinct} different {by} ({})", aside.reason)
+        }
+        _ => decision_text(aside.decision, &aside.reason),
+    }
+}
+
+/// What was decided about an identifier in plain words, with the words of the config behind it.
+#[must_use]
+pub fn decision_text(decision: Decision, reason: &str) -> String {
+    match decision {
         Decision::Links => "links".to_owned(),
         Decision::Placeholder => "a placeholder: it identifies nobody".to_owned(),
-        Decision::Shared => match &aside.shared {
-            Some(SharedBy { records, distinct, by, .. }) => {
-                format!("shared: on {records} records with {distinct} different {by} ({})", aside.reason)
-            }
-            None => format!("shared by too many people ({})", aside.reason),
-        },
-        Decision::Refused => limit(&aside.reason),
-        Decision::Unusable => format!("cannot be used: {}", aside.reason.replace('_', " ")),
+        Decision::Shared => format!("shared by too many people ({reason})"),
+        Decision::Refused => limit(reason),
+        Decision::Unusable => format!("cannot be used: {}", reason.replace('_', " ")),
     }
 }
 

@@ -93,11 +93,16 @@ fn value_of(run: &Publication<'_>, record: u32, namespace: NamespaceId, key: Key
 
 /// A shared value with its text.
 pub struct SharedText<'a> {
-    namespace: NamespaceId,
-    value: String,
-    records: u32,
-    distinct: u32,
-    by: &'a str,
+    /// The kind of identifier.
+    pub namespace: NamespaceId,
+    /// The normalized value.
+    pub value: String,
+    /// How many records carry it.
+    pub records: u32,
+    /// With how many different people it was seen, by `by`.
+    pub distinct: u32,
+    /// The measure: a field, a namespace or `stronger_identifiers`.
+    pub by: &'a str,
 }
 
 /// Shared values with their texts, in the order of `shared_identifiers`.

@@ -1,7 +1,7 @@
 //! The closing summary: how many customers there are, from how many records, and what to worry about.
 
-use std::fmt::Write;
-
+use super::page::{Page, counted, percent, share, size, thousands};
+use super::suggest::SUGGESTED_PLACEHOLDERS;
 use crate::model::{RunReport, SourceCounts};
 
 /// The summary of a published run in plain words, for a terminal or a mail; `place` is where the tables are.
@@ -21,32 +21,6 @@ pub fn summary(report: &RunReport, place: &str) -> String {
     segments(&mut page, report);
     closing(&mut page, report, place);
     page.0
-}
-
-#[derive(Default)]
-struct Page(String);
-
-impl Page {
-    fn line(&mut self, text: &str) {
-        self.0.push_str(text.trim_end());
-        self.0.push('\n');
-    }
-
-    /// Rows of cells under each other: the first `left` columns to the left, the others to the right.
-    fn grid(&mut self, rows: &[Vec<String>], left: usize) {
-        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max();
-        let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
-        for row in rows {
-            let mut line = String::new();
-            for (column, cell) in row.iter().enumerate() {
-                let gap = widths[column].saturating_sub(cell.chars().count());
-                let (before, after) = if column < left { (0, gap) } else { (gap, 0) };
-                let _ = write!(line, "  {:before$}{cell}{:after$}", "", "");
-            }
-            self.line(&line);
-        }
-    }
 }
 
 fn sources(page: &mut Page, sources: &[SourceCounts]) {
@@ -153,6 +127,9 @@ fn worries(page: &mut Page, report: &RunReport) {
     for (line, detail) in figures.0.lines().zip(details) {
         page.line(&format!("{line}  {detail}"));
     }
+    if report.tables.iter().any(|table| table.file == SUGGESTED_PLACEHOLDERS && table.rows > 0) {
+        page.line(&format!("Shared values as placeholders, to look through and copy: {SUGGESTED_PLACEHOLDERS}"));
+    }
 }
 
 /// The largest four of some named counts.
@@ -185,42 +162,6 @@ fn closing(page: &mut Page, report: &RunReport, place: &str) {
     page.line("");
     page.line(&format!("Run {} took {seconds:.1} s{cpu}{memory}.", report.run));
     page.line(&format!("Tables ({}): {place}", size(bytes)));
-}
-
-fn counted(count: u64, one: &str, several: &str) -> String {
-    format!("{} {}", thousands(count), if count == 1 { one } else { several })
-}
-
-fn share(part: u64, whole: u64) -> String {
-    format!("{} ({})", thousands(part), percent(part, whole))
-}
-
-fn percent(part: u64, whole: u64) -> String {
-    if whole == 0 { "–".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / whole as f64) }
-}
-
-/// `1234567` → `1,234,567`.
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-fn size(bytes: u64) -> String {
-    let mut number = bytes as f64;
-    for unit in ["bytes", "KiB", "MiB"] {
-        if number < 1024.0 {
-            return if unit == "bytes" { format!("{bytes} {unit}") } else { format!("{number:.1} {unit}") };
-        }
-        number /= 1024.0;
-    }
-    format!("{number:.2} GiB")
 }
 
 #[cfg(test)]

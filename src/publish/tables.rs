@@ -199,7 +199,12 @@ pub const SHARED_IDENTIFIERS: Table = Table {
         column("value", Text, "The normalized value."),
         column("records", Count, "How many records carry it."),
         column("distinct", Count, "With how many different people it was seen; counting stops at 1,000."),
-        column("by", Text, "What stands for different people: a stronger namespace or a field."),
+        column(
+            "by",
+            Text,
+            "What stands for different people: a field, a namespace, or `stronger_identifiers`: the groups that all \
+             stronger namespaces link.",
+        ),
     ],
     more: "",
 };
@@ -269,7 +274,8 @@ pub fn dictionary() -> String {
          <!-- made from src/publish/tables.rs; `ONEFOLD_BLESS=1 cargo test --lib dictionary` writes it anew -->\n\n\
          Each is a file in `out/current/`, as Parquet and/or CSV. Times are UTC: microseconds in Parquet, \
          `2026-01-31T12:00:00Z` in CSV. A blank CSV cell is a blank value. `run.json` beside them holds the run's own \
-         figures.\n",
+         figures. `suggested_placeholders.toml` has the values of `shared_identifiers` as `[placeholders]` sections to \
+         look through and copy into the config, those of most people first; values of few people are commented out.\n",
     );
     for table in TABLES {
         page +=

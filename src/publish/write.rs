@@ -16,7 +16,7 @@ use super::tables::{
     SEGMENTS_WIDE, SHARED_IDENTIFIERS, Table,
 };
 use super::writer::TableWriter;
-use super::{Selection, findings};
+use super::{Selection, findings, suggest};
 use crate::config::NamespacePolicy;
 use crate::model::{InputFile, Key, NamespaceId, Row, RunReport, Schema, SourceStarts, TableFile};
 use crate::pipeline::{self, Folded, Plans, Resolved};
@@ -246,6 +246,9 @@ fn write_findings(
     put(&IGNORED_IDENTIFIERS, &mut std::iter::once_with(|| findings::ignored_identifiers(&ignored)))?;
     let rejects = run.resolved.rejects.chunks(REJECT_ROWS);
     put(&REJECTS, &mut rejects.map(|rows| findings::rejects(run, rows)))?;
+    if selection.has(&SHARED_IDENTIFIERS) {
+        files.push(suggest::write_suggestions(run, &shared, folder)?);
+    }
     let figures =
         Findings { ignored: findings::ignored_figures(&ignored), top_shared: findings::top_shared(run, &shared, 10) };
     Ok((figures, files))

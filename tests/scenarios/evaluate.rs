@@ -59,6 +59,34 @@ fn labels_that_contradict_each_other_or_fit_nothing_are_faults() {
     assert!(nothing.contains("no label is about a record of run 1"), "{nothing}");
     let columns = evaluate("record_id,person\n1,ana\n");
     assert!(columns.contains("no column `source`"), "{columns}");
+    let empty = evaluate("");
+    assert!(empty.contains("labels.csv: the file is empty"), "{empty}");
+    let ragged = evaluate("source,record_id,person\npos,1\n");
+    assert!(ragged.contains("labels.csv:2: cannot read"), "{ragged}");
+}
+
+#[test]
+fn labels_of_nobody_and_of_records_that_are_not_there_are_left_out_and_counted() {
+    let scratch = Scratch::copy(&root().join("examples/retail"));
+    scratch.run();
+    let truth = fs::read_to_string(scratch.path().join("truth.csv")).unwrap();
+    let two: Vec<&str> = truth.lines().skip(1).take(2).collect();
+    // A line twice says the same twice; a blank person says nothing.
+    let labels = format!(
+        "person,source,record_id,note\n{}",
+        [two[0], two[0], two[1], "pos,00000000x,7", "pos,00000001,"]
+            .map(|line| {
+                let (record, person) = line.rsplit_once(',').unwrap();
+                format!("{person},{record},x\n")
+            })
+            .concat()
+    );
+    scratch.write("labels.csv", labels.as_bytes());
+    let output = scratch.onefold(&["evaluate", "--truth", "labels.csv"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("2 labeled records: "), "{text}");
+    assert!(text.contains("1,998 records have no label and were left out."), "{text}");
+    assert!(text.contains("1 label is of a record that the run does not have."), "{text}");
 }
 
 /// A folder with a config of testdata/oracles, files of the shared data and the truth made from them; nothing where

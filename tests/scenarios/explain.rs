@@ -48,6 +48,17 @@ fn a_value_is_found_as_people_write_it() {
 }
 
 #[test]
+fn a_value_of_too_many_people_is_said_to_be_shared() {
+    let scratch = retail();
+    let answer = text(&scratch, &["email=Orders@corner-shop.example.com"]);
+    let head: String = answer.lines().take(4).map(|line| format!("{line}\n")).collect();
+    insta::assert_snapshot!("explain_shared_value", head);
+    let json: serde_json::Value =
+        serde_json::from_str(&text(&scratch, &["email=orders@corner-shop.example.com", "--format", "json"])).unwrap();
+    assert_eq!(json["decisions"][0]["decision"], "shared", "{json}");
+}
+
+#[test]
 fn what_is_not_there_is_answered_with_the_nearest() {
     let scratch = retail();
     let all: String =

@@ -121,12 +121,12 @@ impl Published {
         fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// All tables (not `run.json`), by file name.
+    /// All tables and suggestions (not `run.json`), by file name.
     pub fn tables(&self) -> BTreeMap<String, Vec<u8>> {
         fs::read_dir(&self.folder)
             .expect("something is published")
             .map(|entry| entry.expect("a folder can be listed").file_name().into_string().expect("names are UTF-8"))
-            .filter(|name| name.ends_with(".csv") || name.ends_with(".parquet"))
+            .filter(|name| [".csv", ".parquet", ".toml"].iter().any(|ending| name.ends_with(ending)))
             .map(|name| (name.clone(), self.bytes(&name)))
             .collect()
     }
@@ -199,7 +199,7 @@ impl Table {
 /// |---|---|
 /// | `groups.csv` | the crosswalk as `group,source,record_id` |
 /// | `NAME.part.csv` | these columns of table NAME; `group` stands for the person |
-/// | `NAME.csv` | table NAME, byte for byte |
+/// | any other | the published file of that name, byte for byte |
 pub fn check(folder: &Path) {
     let scratch = Scratch::copy(folder);
     let published = scratch.run();

@@ -142,3 +142,22 @@ fn messages_show_no_personal_value_in_full() {
     let all = [output.stdout, output.stderr].concat();
     assert!(!String::from_utf8_lossy(&all).contains("ana@example.org"));
 }
+
+#[test]
+fn suggested_placeholders_pasted_into_the_config_take_effect() {
+    let scratch =
+        Scratch::copy(&root().join("testdata/scenarios/values_of_too_many_people_are_suggested_as_placeholders"));
+    let before = scratch.run();
+    assert_eq!(before.table("golden_customers").column("email")[0], "office@firm.example");
+    let suggested = String::from_utf8(before.bytes("suggested_placeholders.toml")).unwrap();
+    let config = fs::read_to_string(scratch.path().join("onefold.toml")).unwrap();
+    scratch.write("onefold.toml", format!("{config}\n{suggested}").as_bytes());
+    let after = scratch.run();
+    assert!(after.table("golden_customers").column("email").iter().all(|email| email.is_empty()));
+    // The number was commented out: it is still shared, and still a phone number.
+    assert_eq!(after.table("shared_identifiers").column("namespace"), ["phone"]);
+    let ignored = after.table("ignored_identifiers");
+    assert!(ignored.rows.iter().any(|row| ignored.cell(row, "value") == "office@firm.example"
+        && ignored.cell(row, "reason") == "placeholder"
+        && ignored.cell(row, "records") == "12"));
+}
