@@ -67,7 +67,14 @@ scenarios! {
     an_office_mailbox_with_many_names_links_nobody
     a_loyal_customer_with_many_receipts_is_one_person
     spouses_at_one_email_address_stay_two_persons
+    whole_names_part_spouses_where_there_is_no_first_name
+    a_record_without_a_name_goes_to_the_more_recent_of_two_spouses
     two_customer_numbers_are_two_customers
+    a_person_has_many_orders
+    a_person_grows_no_larger_than_its_limit
+    an_anonymous_visit_goes_to_the_last_one_who_logged_in
+    a_bridge_between_two_customers_is_up_for_review
+    values_of_too_many_people_are_suggested_as_placeholders
     a_kiosks_cookie_links_nobody
     a_stewards_word_stands_above_every_rule
     a_row_without_its_key_is_rejected
@@ -80,12 +87,14 @@ scenarios! {
     the_delimiter_is_found
     windows_1252_is_read_where_it_is_declared
     utf_16_is_known_by_its_byte_order_mark
+    utf_16_is_read_compressed_too
     bytes_of_another_encoding_are_rejected_row_by_row
     columns_are_found_whatever_their_case_and_spaces
     of_two_columns_of_one_name_the_first_is_meant
     a_file_without_a_header_gets_its_names_from_the_config
     compressed_files_and_several_files_are_one_source
     json_lines_are_read_by_path
+    parquet_files_are_read_with_their_types
     times_are_read_in_their_format_and_zone
     twilios_customer_number_depends_on_the_direction
     mailchimps_status_is_in_the_file_name
