@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use super::harness::{Scratch, root};
 
@@ -18,19 +19,22 @@ fn pages() -> Vec<String> {
     pages
 }
 
-/// Fenced blocks of a language.
-fn blocks(page: &str, language: &str) -> Vec<String> {
+/// Fenced blocks: language and text.
+fn fenced(page: &str) -> Vec<(&str, String)> {
     let mut blocks = Vec::new();
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
         if let Some(tag) = line.strip_prefix("```").filter(|tag| !tag.is_empty()) {
             let text: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-            if tag == language {
-                blocks.push(text.join("\n") + "\n");
-            }
+            blocks.push((tag, text.join("\n") + "\n"));
         }
     }
     blocks
+}
+
+/// Fenced blocks of a language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    fenced(page).into_iter().filter(|(tag, _)| *tag == language).map(|(_, text)| text).collect()
 }
 
 #[test]
@@ -57,6 +61,55 @@ fn the_readmes_first_command_shows_customers() {
         assert!(text.contains(line.trim_end()), "the README shows {line:?}; the program prints\n{text}");
     }
     assert_eq!(commands[1].split(" #").next().unwrap().trim(), "cargo test");
+}
+
+#[test]
+fn what_the_page_of_reasons_shows_is_what_the_program_prints() {
+    let scratch = Scratch::empty();
+    let mut known = BTreeSet::new();
+    let (mut asked, mut compared) = (None, 0);
+    let page = read("docs/why.md");
+    for (language, block) in fenced(&page) {
+        match (language, block.strip_prefix("cargo run -- ")) {
+            ("sh", Some(command)) => {
+                let arguments: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
+                let config = arguments.iter().find(|argument| argument.ends_with("onefold.toml")).expect("-c CONFIG");
+                if known.insert(config.clone()) {
+                    let folder = config.strip_suffix("/onefold.toml").expect("a config is in a folder");
+                    copy_folder(&root().join(folder), &scratch.path().join(folder));
+                    assert!(scratch.onefold(&["run", "--quiet", "-c", config]).status.success(), "{config}");
+                }
+                asked = Some(arguments);
+            }
+            ("text", _) => {
+                let arguments = asked.take().expect("a command stands before what it prints");
+                let output = scratch.onefold(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+                let printed = String::from_utf8(output.stdout).unwrap();
+                for line in block.lines().filter(|line| !matches!(line.trim(), "" | "…")) {
+                    assert!(
+                        printed.lines().any(|real| real.trim_end() == line.trim_end()),
+                        "docs/why.md shows {line:?}; {arguments:?} prints\n{printed}"
+                    );
+                }
+                compared += 1;
+            }
+            _ => {}
+        }
+    }
+    assert!(compared >= 5, "{compared}");
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if !path.is_dir() {
+            fs::copy(&path, target).unwrap();
+        } else if path.file_name().unwrap() == "data" {
+            copy_folder(&path, &target);
+        }
+    }
 }
 
 #[test]
