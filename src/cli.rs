@@ -25,6 +25,7 @@ const EXAMPLES: &str = "\
 Examples:
   onefold run                        read, link, publish what onefold.toml says
   onefold run -c acme/onefold.toml   the same for another project
+  onefold check                      is everything right, before a long run?
   onefold explain pos/4711           why this record is with that customer
   onefold evaluate --truth labels.csv
   onefold head golden_customers      look at the published customers
@@ -41,6 +42,12 @@ pub enum Command {
     /// Tables are written beside the published ones and swapped in at once: whoever reads OUTPUT/current sees the
     /// earlier run or this one, whole. A run that fails changes nothing.
     Run(RunArgs),
+    /// Look at the config and its files without running
+    ///
+    /// Every fault at once: keys and names with their line, SQL rules against the real columns, files and their headers, the
+    /// output folder. Then what the first rows of every file hold, column by column, and what looks odd. What check passes,
+    /// run does not refuse before it reads.
+    Check(CheckArgs),
     /// Say why two records are one person, or why not
     ///
     /// One thing: who it is, what holds the person together, what it hangs on, and what was ignored or refused and why. Two
@@ -54,6 +61,10 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Show the first rows of a published table
     Head(HeadArgs),
+    /// Ask the published tables with SQL
+    ///
+    /// One SELECT; tables are those of docs/tables.md. It reads nothing else: no files, no network.
+    Sql(SqlArgs),
     /// List the runs in the output folder
     Runs(RunsArgs),
     /// Print a completion script for a shell
@@ -102,6 +113,29 @@ pub enum LogFormat {
     /// One JSON object per line and stage.
     Json,
 }
+
+/// What `check` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = CHECK_EXAMPLES)]
+pub struct CheckArgs {
+    /// How many rows of every file to look at
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 1000)]
+    pub rows: u64,
+    /// As `run` takes it
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// How to print what was found
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
+    pub format: AnswerFormat,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  onefold check
+  onefold check -c acme/onefold.toml -n 100000
+  onefold check --format json | jq '.warnings'
+
+Exit codes: 0 a run would start, 2 it would be refused. Warnings do not change the exit code.";
 
 /// What `explain` takes.
 #[derive(Debug, Args)]
@@ -205,6 +239,26 @@ pub enum HeadFormat {
     /// One JSON object per line.
     Json,
 }
+
+/// What `sql` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = SQL_EXAMPLES)]
+pub struct SqlArgs {
+    /// One SELECT over published tables
+    pub query: String,
+    /// How to print the rows
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = HeadFormat::Table)]
+    pub format: HeadFormat,
+    /// The run to look at [default: the published one]
+    #[arg(long, value_name = "N")]
+    pub run: Option<u64>,
+}
+
+const SQL_EXAMPLES: &str = "\
+Examples:
+  onefold sql 'select channels, count(*) as persons from golden_customers group by channels order by persons desc'
+  onefold sql 'select * from segments join golden_customers using (person_id)' --format csv > audience.csv
+  onefold sql 'select namespace, decision, count(*) as n from edges group by namespace, decision' --format json";
 
 /// What `runs` takes.
 #[derive(Debug, Args)]

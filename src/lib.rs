@@ -13,6 +13,7 @@
 //! | main, [`cli`], [`commands`] | clap, anyhow, the whole library | data logic, file formats |
 //! | [`config`], [`ingest`], [`publish`] | csv, polars, serde, anyhow, std::fs | linking decisions |
 //! | [`model`], [`problem`], [`sql`] | polars, sqlparser, serde | I/O, other rooms |
+//! | [`profile`] | model, ingest's batches | I/O, the stages: it looks at rows before them |
 //! | [`evaluate`], [`explain`] | model, petgraph, serde | the rest of the pipeline: they judge what it published |
 //! | [`pipeline`] | model, config, the pure stages | I/O, printing, rules of its own |
 //! | [`normalize`] … [`segments`] | model, problem, their config section, rayon, polars; petgraph in link and guard | fs, env, clock, printing, a sibling stage |
@@ -37,6 +38,7 @@ pub mod model;
 pub mod normalize;
 pub mod pipeline;
 pub mod problem;
+pub mod profile;
 pub mod publish;
 pub mod segments;
 pub mod sql;

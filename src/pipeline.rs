@@ -195,6 +195,13 @@ impl Plans {
         self.empty.schema()
     }
 
+    /// Every set of channels that a person can have, as the golden table writes them; `None` = too many to list.
+    #[must_use]
+    pub fn channel_sets(&self) -> Option<Vec<String>> {
+        let count = self.channels.names.len();
+        (count <= 8).then(|| (1..1u128 << count).map(|set| self.channels.names(set)).collect())
+    }
+
     /// The channels of a set of them, sorted and joined with `+`.
     #[must_use]
     pub fn channels(&self, set: u128) -> String {

@@ -2,6 +2,8 @@
 //!
 //! Scenarios are folders of `testdata/scenarios` (and the examples): a config, its data, what must come out.
 
+#[path = "scenarios/check.rs"]
+mod check;
 #[path = "scenarios/determinism.rs"]
 mod determinism;
 #[path = "scenarios/docs.rs"]
@@ -20,6 +22,8 @@ mod harness;
 mod messages;
 #[path = "scenarios/oracles.rs"]
 mod oracles;
+#[path = "scenarios/presets.rs"]
+mod presets;
 #[path = "scenarios/runs.rs"]
 mod runs;
 #[path = "scenarios/steward.rs"]

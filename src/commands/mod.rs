@@ -1,16 +1,19 @@
 //! One thin file per command: load, call, write.
 
+mod check;
 mod clock;
 mod evaluate;
 mod explain;
 mod failure;
 mod grid;
 mod head;
+mod job;
 mod lookup;
 mod progress;
 mod run;
 mod runs;
 mod shell;
+mod sql;
 mod threads;
 
 use std::io::Write;
@@ -27,7 +30,9 @@ pub fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Command::Run(args) => run::run(&cli.config, args),
         Command::Explain(args) => explain::explain(&cli.config, args),
         Command::Evaluate(args) => evaluate::evaluate(&cli.config, args),
+        Command::Check(args) => check::check(&cli.config, args),
         Command::Head(args) => head::head(&cli.config, args),
+        Command::Sql(args) => sql::sql(&cli.config, args),
         Command::Runs(args) => runs::runs(&cli.config, args),
         Command::Completions { shell } => shell::completions(*shell),
         Command::Man => shell::man(),
@@ -45,7 +50,12 @@ fn print(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Loads and checks the config; its faults come with the lines that they are on.
 fn load(path: &Path) -> Result<Loaded, Failure> {
-    config::load(path).map_err(|problems| {
+    in_text(path, config::load(path))
+}
+
+/// Faults with the config's text, so that they can be shown in it.
+fn in_text<T>(path: &Path, loaded: Result<T, crate::problem::Problems>) -> Result<T, Failure> {
+    loaded.map_err(|problems| {
         let text = config::read(path).ok();
         Failure::Faults(problems, text.map(|text| (path.to_owned(), text)))
     })

@@ -1,27 +1,25 @@
 //! `onefold run`: from raw exports to published tables.
 
-use std::path::{Path, PathBuf};
-
-use sha2::{Digest, Sha256};
+use std::path::Path;
 
 use super::clock::{now, peak_memory};
+use super::job::Job;
 use super::progress::Progress;
 use super::{Failure, print};
 use crate::cli::RunArgs;
-use crate::config::{self, Loaded, NamespacePolicy};
 use crate::ingest::{self, Collected, Inputs};
-use crate::model::{InputFile, RunReport, Said, Schema};
+use crate::model::{InputFile, RunReport, Schema};
 use crate::normalize;
 use crate::pipeline::{self, Plans, Resolved};
-use crate::problem::{Place, Problem};
-use crate::publish::{self, OutputFolder, Publication, Selection};
+use crate::problem::Problem;
+use crate::publish::{self, OutputFolder, Publication};
 
 /// Runs the whole job and prints the closing summary.
 pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     super::threads::limit(args.threads)?;
     let started = now();
     let mut progress = Progress::start("open", args.quiet, args.log_format);
-    let job = Job::open(config, args)?;
+    let job = Job::open(config, args.as_of.as_deref())?;
     for warning in job.inputs.warnings() {
         progress.warn(&warning.to_string());
     }
@@ -79,80 +77,6 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     print(publish::summary(&report, &loaded.base.join(place).display().to_string()).as_bytes())
 }
 
-/// A config with everything that can be known before a row is read.
-struct Job {
-    loaded: Loaded,
-    schema: Schema,
-    policies: Vec<NamespacePolicy>,
-    selection: Selection,
-    plan: normalize::Plan,
-    /// What the steward's files say.
-    said: Vec<Said>,
-    inputs: Inputs,
-    /// What the user says it is, UTC microseconds.
-    as_of: Option<i64>,
-    /// The output folder.
-    out: PathBuf,
-}
-
-impl Job {
-    /// Loads the config, compiles every rule, and opens every file: all faults that can be found come before any work.
-    fn open(path: &Path, args: &RunArgs) -> Result<Self, Failure> {
-        let loaded = super::load(path)?;
-        let config = &loaded.config;
-        let (schema, policies) = config::schema(config);
-        let mut faults = Vec::new();
-        let mut keep = |problems: crate::problem::Problems| faults.extend(problems.0);
-        let selection = Selection::new(&config.output).map_err(&mut keep).ok();
-        let plan = normalize::Plan::new(config, &schema, &policies).map_err(&mut keep).ok();
-        let rules = Plans::new(config, &schema, None).map_err(&mut keep).ok();
-        let as_of = as_of(args, &loaded).map_err(|problem| keep(problem.into())).ok();
-        let said = plan.as_ref().map(|plan| ingest::steward(config, &schema, plan, &loaded.base).map_err(&mut keep));
-        let said = said.and_then(Result::ok);
-        let inputs = ingest::open(config, &schema, &loaded.base).map_err(&mut keep).ok();
-        let (Some(selection), Some(plan), Some(_), Some(as_of), Some(inputs), Some(said), true) =
-            (selection, plan, rules, as_of, inputs, said, faults.is_empty())
-        else {
-            return Err(Failure::in_config(crate::problem::Problems(faults), &loaded));
-        };
-        let out = loaded.base.join(&config.output.dir);
-        Ok(Self { schema, policies, selection, plan, said, inputs, as_of, out, loaded })
-    }
-
-    fn report(&self, run: u64, started_at: String) -> RunReport {
-        let config = &self.loaded.config;
-        let folder = self.loaded.base.canonicalize().ok();
-        let folder = folder.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-        let named = !config.project.name.is_empty();
-        RunReport {
-            onefold: env!("CARGO_PKG_VERSION").to_owned(),
-            project: if named { config.project.name.clone() } else { folder.unwrap_or_default() },
-            config_sha256: fingerprint(config),
-            run,
-            started_at,
-            ..RunReport::default()
-        }
-    }
-}
-
-/// `--as-of`, else `project.as_of`, else nothing.
-fn as_of(args: &RunArgs, loaded: &Loaded) -> Result<Option<i64>, Problem> {
-    let project = &loaded.config.project;
-    let zone = project.time_zone.as_deref();
-    let fix = "write a day as 2026-01-31 or a moment as 2026-01-31T12:00:00Z";
-    if let Some(text) = &args.as_of {
-        let what = || format!("`{text}` is no day and no moment");
-        return config::parse_as_of(text, zone).map(Some).ok_or_else(|| Problem {
-            place: Place::Argument("--as-of".into()),
-            what: what(),
-            fix: fix.into(),
-        });
-    }
-    let Some(text) = &project.as_of else { return Ok(None) };
-    let parsed = config::parse_as_of(text, zone);
-    parsed.map(Some).ok_or_else(|| Problem::config("project.as_of", format!("`{text}` is no day and no moment"), fix))
-}
-
 /// Warnings about the steward's files, the first few of them.
 fn warn_of(warnings: &[Problem], progress: &Progress) {
     const SHOWN: usize = 10;
@@ -165,12 +89,6 @@ fn warn_of(warnings: &[Problem], progress: &Progress) {
             warnings.len() - SHOWN
         ));
     }
-}
-
-/// SHA-256 of what the config says, comments and layout aside.
-fn fingerprint(config: &config::Config) -> String {
-    let said = serde_json::to_vec(config).unwrap_or_default();
-    Sha256::digest(said).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read(

@@ -9,7 +9,7 @@ use toml::de::{DeTable, Deserializer};
 use super::shape::check_shape;
 use super::substitute::substitute;
 use super::tree::Tree;
-use super::{Config, check};
+use super::{Config, check, presets};
 use crate::problem::{Place, Problem, Problems};
 
 /// A config with what is needed to speak about it.
@@ -29,7 +29,14 @@ pub struct Loaded {
 ///
 /// Whoever shows the faults needs the text: see [`read`] and [`super::render`].
 pub fn load(path: &Path) -> Result<Loaded, Problems> {
-    load_text(&read(path)?, path, &|name| std::env::var(name).ok())
+    let (loaded, faults) = load_with_faults(path)?;
+    if faults.is_empty() { Ok(loaded) } else { Err(Problems(faults)) }
+}
+
+/// The same, but a config that has the right shape comes even where what its values say is wrong, beside those faults:
+/// so that whoever opens its files can add theirs (see [`in_order`]).
+pub fn load_with_faults(path: &Path) -> Result<(Loaded, Vec<Problem>), Problems> {
+    parse(&read(path)?, path, &|name| std::env::var(name).ok())
 }
 
 /// The text of a config file.
@@ -56,6 +63,11 @@ pub fn read(path: &Path) -> Result<String, Problems> {
 
 /// The same as [`load`] from text (`env` looks up `${NAME}`); `path` is where it came from.
 pub fn load_text(text: &str, path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, Problems> {
+    let (loaded, faults) = parse(text, path, env)?;
+    if faults.is_empty() { Ok(loaded) } else { Err(Problems(faults)) }
+}
+
+fn parse(text: &str, path: &Path, env: &dyn Fn(&str) -> Option<String>) -> Result<(Loaded, Vec<Problem>), Problems> {
     let (mut tree, faults) = Tree::parse(text);
     if !faults.is_empty() {
         return Err(Problems(faults));
@@ -63,13 +75,12 @@ pub fn load_text(text: &str, path: &Path, env: &dyn Fn(&str) -> Option<String>) 
     let mut faults = substitute(text, &mut tree.root, env);
     faults.extend(check_shape(&tree.root));
     if !faults.is_empty() {
-        return Err(in_order(&tree, faults));
+        return Err(Problems(sorted(&tree, faults)));
     }
     let mut config = deserialize(&tree.root)?;
-    let faults = check(&config);
-    if !faults.is_empty() {
-        return Err(in_order(&tree, faults));
-    }
+    let mut faults = presets::apply(&mut config);
+    faults.extend(check(&config));
+    let faults = sorted(&tree, faults);
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     if config.project.name.is_empty() {
         let folder = absolute.parent().and_then(Path::file_name);
@@ -79,7 +90,7 @@ pub fn load_text(text: &str, path: &Path, env: &dyn Fn(&str) -> Option<String>) 
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
     };
-    Ok(Loaded { config, path: path.to_owned(), base, text: text.to_owned() })
+    Ok((Loaded { config, path: path.to_owned(), base, text: text.to_owned() }, faults))
 }
 
 fn deserialize(root: &DeTable<'_>) -> Result<Config, Problem> {
@@ -91,10 +102,23 @@ fn deserialize(root: &DeTable<'_>) -> Result<Config, Problem> {
     })
 }
 
-/// Sorted by place in the file; those of the file as a whole come first.
-fn in_order(tree: &Tree<'_>, mut faults: Vec<Problem>) -> Problems {
+/// The faults of two looks at a config, by place in the file, those that have none there first. What the later look says
+/// of a place that the earlier one spoke of is left out.
+#[must_use]
+pub fn in_order(text: &str, earlier: Vec<Problem>, later: Vec<Problem>) -> Problems {
+    let path = |fault: &Problem| match &fault.place {
+        Place::Config { path, .. } | Place::ConfigKey { path } => Some(path.clone()),
+        _ => None,
+    };
+    let spoken_of: Vec<_> = earlier.iter().filter_map(path).collect();
+    let new = |fault: &Problem| path(fault).is_none_or(|path| !spoken_of.iter().any(|known| path.starts_with(known)));
+    let faults = earlier.into_iter().chain(later.into_iter().filter(new)).collect();
+    Problems(sorted(&Tree::parse(text).0, faults))
+}
+
+fn sorted(tree: &Tree<'_>, mut faults: Vec<Problem>) -> Vec<Problem> {
     faults.sort_by_key(|fault| tree.range(&fault.place).map(|range| range.start));
-    Problems(faults)
+    faults
 }
 
 /// What to do when there is no config at `path`: the configs of that folder, told from other TOML files by a source.

@@ -10,6 +10,7 @@ mod check;
 mod golden;
 mod identifier;
 mod load;
+mod presets;
 mod reference;
 mod render;
 mod schema;
@@ -28,9 +29,10 @@ pub use amounts::parse_as_of;
 pub use check::check;
 pub use golden::{Golden, GoldenField, GoldenSpec, Rule, Segment};
 pub use identifier::{HashAlgorithm, Identifier, Placeholders};
-pub use load::{Loaded, load, load_text, read};
+pub use load::{Loaded, in_order, load, load_text, load_with_faults, read};
+pub use presets::{Preset, PresetSource, preset, presets, presets_page, prune, recognize};
 pub use reference::reference;
-pub use render::render;
+pub use render::{render, render_warnings};
 pub use schema::{NamespacePolicy, golden_columns, schema};
 pub use source::{
     Case, ColumnMapping, EventTime, EventTimeSpec, Format, NamePart, OnError, OneOrMany, Pick, PickSpec, Source,

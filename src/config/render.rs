@@ -13,24 +13,34 @@ use crate::problem::{Place, Problem, Problems};
 /// The text carries terminal colors; print it with `anstream`, which takes them out where there is no terminal.
 #[must_use]
 pub fn render(problems: &Problems, loaded: Option<(&Path, &str)>) -> String {
+    rendered(&problems.0, loaded, &Level::ERROR)
+}
+
+/// The same for what is odd but stops nothing.
+#[must_use]
+pub fn render_warnings(warnings: &[Problem], loaded: Option<(&Path, &str)>) -> String {
+    rendered(warnings, loaded, &Level::WARNING)
+}
+
+fn rendered(problems: &[Problem], loaded: Option<(&Path, &str)>, level: &Level<'static>) -> String {
     let path = loaded.map(|(path, _)| path.display().to_string()).unwrap_or_default();
     let tree = loaded.map(|(_, text)| Tree::parse(text).0);
     let renderer = Renderer::styled();
     let mut out = String::new();
-    for (i, problem) in problems.0.iter().enumerate() {
+    for (i, problem) in problems.iter().enumerate() {
         if i > 0 {
             out.push('\n');
         }
         let hint = (!problem.fix.is_empty())
             .then(|| Group::with_title(Level::HELP.with_name("hint").secondary_title(problem.fix.as_str())));
-        match tree.as_ref().and_then(|tree| snippet(problem, &path, tree)) {
+        match tree.as_ref().and_then(|tree| snippet(problem, &path, tree, level)) {
             Some(fault) => {
                 let groups: Vec<Group<'_>> = [Some(fault), hint].into_iter().flatten().collect();
                 out.push_str(&renderer.render(&groups));
             }
             // Without a source line the two would be joined by a lonely bar, so each is rendered alone.
             None => {
-                out.push_str(&renderer.render(&[Group::with_title(Level::ERROR.primary_title(told(problem, &path)))]));
+                out.push_str(&renderer.render(&[Group::with_title(level.clone().primary_title(told(problem, &path)))]));
                 if let Some(hint) = hint {
                     out.push('\n');
                     out.push_str(&renderer.render(&[hint]));
@@ -43,9 +53,9 @@ pub fn render(problems: &Problems, loaded: Option<(&Path, &str)>) -> String {
 }
 
 /// The fault with its line of the config, where it has one.
-fn snippet<'a>(problem: &'a Problem, path: &'a str, tree: &Tree<'a>) -> Option<Group<'a>> {
+fn snippet<'a>(problem: &'a Problem, path: &'a str, tree: &Tree<'a>, level: &Level<'static>) -> Option<Group<'a>> {
     let caret = AnnotationKind::Primary.span(tree.range(&problem.place)?);
-    let title = Level::ERROR.primary_title(problem.what.as_str());
+    let title = level.clone().primary_title(problem.what.as_str());
     Some(title.element(Snippet::source(tree.text).path(path).annotation(caret)))
 }
 

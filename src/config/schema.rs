@@ -227,6 +227,32 @@ impl ColumnMapping {
             Self::Alternatives(several) => several,
         }
     }
+
+    /// The places in a few words: `Mobile, else Phone`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        self.picks().iter().map(super::Pick::describe).collect::<Vec<_>>().join(", else ")
+    }
+}
+
+impl super::Pick {
+    fn describe(&self) -> String {
+        let spec = match self {
+            Self::Column(name) => return name.clone(),
+            Self::Spec(spec) => spec,
+        };
+        if let Some(name) = &spec.column {
+            return name.clone();
+        }
+        if let Some(constant) = &spec.constant {
+            return format!("always \"{constant}\"");
+        }
+        if spec.file_name.is_some() {
+            return "the file's name".to_owned();
+        }
+        let cases: Vec<&str> = spec.cases.iter().map(|case| case.column.as_str()).collect();
+        if cases.is_empty() { spec.join.join(" + ") } else { cases.join(" or ") }
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! `[[source]]`: a declared export, and how its columns become canonical fields.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +12,16 @@ use serde::{Deserialize, Serialize};
 pub struct Source {
     /// Unique; part of every record's key.
     pub name: String,
-    /// Where the business met the person: `web`, `email`, `sms`, `pos`, or a name of your own.
+    /// A vendor's layout, by name (see [presets](presets.md)): it says what the source itself leaves open, from the channel
+    /// to the fields. Columns of it that a file lacks are left out. Default: none.
+    #[serde(default)]
+    pub preset: Option<String>,
+    /// Keys that the preset filled: `record_id`, `event_time`, `where`, `fields.NAME`.
+    #[serde(skip)]
+    pub from_preset: BTreeSet<String>,
+    /// Where the business met the person: `web`, `email`, `sms`, `pos`, or a name of your own. Default: the preset's;
+    /// without one it must be there.
+    #[serde(default)]
     pub channel: String,
     /// File, glob (`exports/pos/*.csv.gz`), list of these, or `-` for standard input. Relative to the config's folder.
     /// `.gz` and `.zst` are unpacked.

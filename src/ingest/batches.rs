@@ -17,6 +17,9 @@ pub(super) struct Sizes {
     pub max_row: usize,
 }
 
+/// Text per batch while only the beginning of a file is looked at, in bytes.
+pub(super) const MAX_SAMPLE_BATCH: usize = 256 << 10;
+
 impl Default for Sizes {
     fn default() -> Self {
         Self { batch: 4 << 20, rows: 1 << 16, max_row: MAX_ROW }

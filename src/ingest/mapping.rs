@@ -1,6 +1,8 @@
 //! A source's mapping, compiled: names become slots (the columns that the source reads, in a fixed order), formats and
 //! patterns are checked. What a mapping needs of a file's columns is kept as [`Need`]s.
 
+use std::collections::BTreeSet;
+
 use jiff::tz::TimeZone;
 use regex::Regex;
 
@@ -37,6 +39,8 @@ pub(super) struct Mapping {
     /// What it needs of every file.
     pub needs: Vec<Need>,
     exact: bool,
+    /// Keys that a preset gave: what they name need not be in every file.
+    given: BTreeSet<String>,
 }
 
 /// Columns joined into one value.
@@ -141,6 +145,7 @@ impl Mapping {
             file_names: Vec::new(),
             needs: Vec::new(),
             exact,
+            given: source.from_preset.clone(),
         };
         let place = ["source".to_owned(), index.to_string()];
         if let Some(condition) = &source.condition {
@@ -161,7 +166,16 @@ impl Mapping {
             mapping.time(time, &[&place[..], &["event_time".into()]].concat(), project, problems);
         }
         mapping.move_joins();
+        let needs = std::mem::take(&mut mapping.needs);
+        mapping.needs = needs.into_iter().filter(|need| !mapping.from_preset(&need.place)).collect();
         mapping
+    }
+
+    /// Whether a preset gave the key at this place of the config.
+    pub fn from_preset(&self, place: &[String]) -> bool {
+        let key = place.get(2..).unwrap_or_default();
+        let key = if key.first().is_some_and(|key| key == "fields") { key.iter().take(2) } else { key.iter().take(1) };
+        !self.given.is_empty() && self.given.contains(&key.map(String::as_str).collect::<Vec<_>>().join("."))
     }
 
     /// The slot of a column, made if it is new.

@@ -23,6 +23,7 @@ mod parquet;
 mod record;
 mod rows;
 mod run;
+mod sample;
 mod splitter;
 mod steward;
 mod stream;
@@ -34,10 +35,11 @@ use std::path::Path;
 pub use collect::Collected;
 pub use number::{Numbered, number};
 pub use open::Inputs;
+pub use sample::sample;
 pub use steward::steward;
 
 use crate::config::Config;
-use crate::model::{Chunk, InputFile, Reject, Schema};
+use crate::model::{Chunk, InputFile, Reject, Schema, SourceId};
 use crate::normalize::Plan;
 use crate::problem::{Problems, Result};
 
@@ -79,10 +81,10 @@ pub fn read(
         assert!(fields.eq(plan.fields(source.id)), "mapping and plan are of the same config");
     }
     let means = run::Means { workers: rayon::current_num_threads(), sizes: batches::Sizes::default() };
-    let sink = |source| {
-        let mut assembler = plan.assembler(source);
-        let sink: record::Sink<'_> = Box::new(move |chunk, head, id, cells| assembler.row(chunk, head, id, cells));
-        sink
-    };
-    run::run(inputs, means, &sink, each, progress)
+    run::run(&inputs.sources, inputs.stdin, means, &|source| sink(plan, source), each, progress)
+}
+
+fn sink(plan: &Plan, source: SourceId) -> record::Sink<'_> {
+    let mut assembler = plan.assembler(source);
+    Box::new(move |chunk, head, id, cells| assembler.row(chunk, head, id, cells))
 }

@@ -71,7 +71,7 @@ pub(super) fn check_needs(
 fn needs(mapping: &Mapping, first: bool, json: bool) -> Vec<Need> {
     let mut needs = mapping.needs.clone();
     if !first && !json {
-        for rule in &mapping.conditions {
+        for rule in mapping.conditions.iter().filter(|rule| !mapping.from_preset(&rule.place)) {
             let slots = rule.columns.iter().map(|(_, slot)| *slot).collect();
             needs.push(Need { place: rule.place.clone(), any_of: vec![slots], strict: true });
         }
@@ -142,6 +142,11 @@ fn is_blank(seen: &Seen) -> bool {
 
 fn has_path(sample: &Sample, (whole, steps): &(String, Vec<Step>)) -> bool {
     sample.objects.iter().any(|object| json_path::leads_somewhere(steps, whole, object))
+}
+
+/// Whether any of the objects has something at a path.
+pub(super) fn sample_has(sample: &Sample, path: &str) -> bool {
+    json_path::parse(path).is_ok_and(|steps| has_path(sample, &(path.to_owned(), steps)))
 }
 
 fn paths(mapping: &Mapping, problems: &mut Vec<Problem>) -> Vec<(String, Vec<Step>)> {

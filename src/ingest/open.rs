@@ -7,14 +7,14 @@ use std::path::Path;
 use encoding_rs::Encoding;
 
 use super::cells::Delimiter;
-use super::condition::Conditions;
+use super::condition::{Conditions, columns};
 use super::evaluate::constants;
 use super::find::{Found, STDIN, find};
 use super::inspect::{STDIN_LOOK, Seen, format_by_name, inspect};
 use super::json;
-use super::layout::{Declared, Layout};
+use super::layout::{Declared, Layout, fold};
 use super::mapping::Mapping;
-use super::needs::{Columns, check_needs};
+use super::needs::{Columns, check_needs, sample_has};
 use crate::config::{self, Config, Format};
 use crate::model::{Schema, SourceId};
 use crate::problem::{Problem, Problems, Result, nearest};
@@ -166,14 +166,20 @@ impl Opener<'_> {
             let what = format!("{more} more files of source \"{}\" have faults", source.name);
             problems.push(self.fault("path", what, ""));
         }
-        let columns = check_needs(&mapping, &source.name, &seen, problems, warnings);
+        let mut mapping = mapping;
+        if source.preset.is_some() && !seen.is_empty() {
+            let pruned = self.pruned(&seen, problems);
+            mapping = Mapping::new(&pruned, self.index, &config.project, self.schema, exact, &mut Vec::new());
+        }
+        let served = check_needs(&mapping, &source.name, &seen, problems, warnings);
         let known = match seen.first() {
             Some((_, Seen::Jsonl(_))) => mapping.slots.clone(),
-            Some((_, seen)) => seen.columns(),
+            Some((_, first)) if source.preset.is_none() => first.columns(),
+            Some(_) => seen.iter().flat_map(|(_, seen)| seen.columns()).collect(),
             None => return None,
         };
         let conditions = Conditions::new(&mapping.conditions, &known, problems);
-        let files = seen.into_iter().zip(columns).map(|((found, seen), columns)| OpenFile {
+        let files = seen.into_iter().zip(served).map(|((found, seen), columns)| OpenFile {
             bytes: found.path.as_ref().and_then(|path| path.metadata().ok()).map_or(0, |metadata| metadata.len()),
             constants: constants(&mapping, found.shown.rsplit('/').next().unwrap_or_default()),
             form: match (seen, columns) {
@@ -189,6 +195,37 @@ impl Opener<'_> {
         let files = files.collect();
         let id = self.schema.source(&source.name)?;
         Some(OpenSource { id, name: source.name.clone(), mapping, conditions, files })
+    }
+
+    /// The source without what its preset says of columns that the files lack. A file that has none of them is a fault.
+    fn pruned(&self, seen: &[(Found, Seen)], problems: &mut Vec<Problem>) -> config::Source {
+        let has = |seen: &Seen, column: &str| match seen {
+            // JSON is sparse: a path that the first lines lack may come later.
+            Seen::Jsonl(sample) => sample.objects.is_empty() || sample_has(sample, column),
+            other => other.columns().iter().any(|name| fold(name) == fold(column)),
+        };
+        let everywhere = |column: &str| seen.iter().all(|(_, seen)| has(seen, column));
+        let somewhere = |column: &str| seen.iter().any(|(_, seen)| matches!(seen, Seen::Jsonl(_)) || has(seen, column));
+        let pruned = config::prune(self.source, &everywhere, &somewhere, &columns);
+        let preset = self.source.preset.as_deref().unwrap_or_default();
+        let expected: Vec<&str> = config::preset(preset).map(|preset| preset.columns()).unwrap_or_default();
+        for (file, seen) in seen {
+            let known = seen.columns();
+            if known.is_empty() || expected.iter().any(|column| has(seen, column)) {
+                continue;
+            }
+            let other = config::recognize(&known).filter(|(other, _)| other.name != preset);
+            let fix = match other {
+                Some((other, _)) => format!("its columns are those of preset \"{}\"", other.name),
+                None => {
+                    let names: Vec<String> = known.iter().take(20).map(|name| format!("\"{name}\"")).collect();
+                    format!("its columns are {}", names.join(", "))
+                }
+            };
+            let what = format!("has none of the columns that preset \"{preset}\" knows");
+            problems.push(Problem::file(&file.shown, seen.header_line(), what, fix));
+        }
+        pruned
     }
 
     fn format(&self, file: &Found) -> Format {

@@ -11,7 +11,7 @@ use std::thread;
 use super::Batch;
 use super::batches::{Cutter, Sizes, TextBatch};
 use super::inspect::{broken, unreadable};
-use super::open::{Form, Inputs, OpenSource};
+use super::open::{Form, OpenSource};
 use super::parquet::{FrameBatch, read_frame, read_groups};
 use super::record::{Origin, Room, Sink};
 use super::rows::read_text;
@@ -30,14 +30,13 @@ pub(super) struct Means {
 
 /// See [`super::read`]; `sink` makes a worker's taker of records for a source.
 pub(super) fn run<'s>(
-    inputs: Inputs,
+    sources: &[OpenSource],
+    stdin: Box<dyn Read + Send>,
     means: Means,
     sink: &'s (dyn Fn(SourceId) -> Sink<'s> + Sync),
     each: &mut dyn FnMut(Batch) -> Result<()>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<InputFile>> {
-    let Inputs { sources, stdin, .. } = inputs;
-    let sources = &sources;
     let (to_workers, jobs) = channel();
     let jobs = &Mutex::new(jobs);
     let (results, done) = channel();

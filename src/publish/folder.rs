@@ -23,6 +23,26 @@ pub struct OutputFolder {
     _lock: File,
 }
 
+/// Whether a run could write to this output folder, which need not be there yet; nothing of it is made or changed. That
+/// another run is writing just now is no fault.
+pub fn writable(path: &Path) -> Result<()> {
+    let there = path.ancestors().find(|folder| folder.symlink_metadata().is_ok());
+    let there = there.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !there.is_dir() {
+        let what = "the output folder cannot be made: this is no folder";
+        return Err(Problem::file(there.display().to_string(), None, what, "name another [output] dir"));
+    }
+    // A file that is gone as soon as it is closed.
+    tempfile::tempfile_in(there).map_err(|error| fault(there, "write to", &error, 0))?;
+    let current = path.join("current");
+    if !current.is_symlink() && current.exists() {
+        return Err(Problem::file(current.display().to_string(), None, "is not the link that onefold makes", NO_LINK));
+    }
+    Ok(())
+}
+
+const NO_LINK: &str = "`current` must be the link that onefold makes: move what is there away";
+
 /// A published or at least complete run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunFolder {
@@ -132,7 +152,7 @@ impl Staging<'_> {
         fs::rename(&next, &current).map_err(|error| {
             let mut problem = fault(&current, "replace", &error, 0);
             if !current.is_symlink() {
-                problem.fix = "`current` must be the link that onefold makes: move what is there away".to_owned();
+                problem.fix = NO_LINK.to_owned();
             }
             problem
         })?;

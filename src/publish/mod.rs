@@ -10,6 +10,7 @@ mod folder;
 mod output;
 mod page;
 mod persons;
+mod query;
 mod read;
 mod records;
 #[cfg(test)]
@@ -24,9 +25,10 @@ pub mod tables;
 mod write;
 mod writer;
 
-pub use folder::{OutputFolder, RunFolder, Staging, runs};
+pub use folder::{OutputFolder, RunFolder, Staging, runs, writable};
 pub use output::OutputFile;
 pub use persons::{GoldenColumn, golden_columns};
+pub use query::query;
 pub use read::{Cells, head, read_report, tables_in};
 pub use scan::scan;
 pub use select::{Filter, Rows, has_table, select};

@@ -62,7 +62,8 @@ pub fn head(run: &RunFolder, table: &str, rows: usize) -> Result<Cells> {
     read.map_err(|error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), ""))
 }
 
-fn text_cells(table: &DataFrame) -> polars::prelude::PolarsResult<Cells> {
+/// A table as text.
+pub(super) fn text_cells(table: &DataFrame) -> polars::prelude::PolarsResult<Cells> {
     let number = |kind: &DataType| kind.is_numeric();
     let kinds: Vec<&DataType> = table.columns().iter().map(|column| column.dtype()).collect();
     let mut cells = Cells {

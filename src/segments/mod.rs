@@ -1,10 +1,14 @@
 //! Named rules over golden fields and traits.
 
+mod reach;
+
 use polars::prelude::{DataFrame, Expr, IntoLazy, PolarsError, Schema as Columns};
 
 use crate::config::Config;
 use crate::problem::{Problem, Problems};
 use crate::sql;
+
+pub use reach::unreachable;
 
 /// `[[segment]]`, compiled.
 #[derive(Debug)]

@@ -19,7 +19,9 @@ mod functions;
 mod literals;
 mod lower;
 mod names;
+mod never;
 mod operators;
+mod query;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,8 @@ use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, Schema};
 pub use aggregates::{AGGREGATE_FUNCTIONS, Aggregate, AggregateKind};
 pub use catalog::{Function, SCALAR_FUNCTIONS};
 pub use names::without_columns;
+pub use never::{Domain, Never, never, never_filtered};
+pub use query::{Query, answer, query};
 
 use crate::problem::Problem;
 use lower::{Lowering, Person};

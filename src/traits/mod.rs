@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod cells;
+mod reach;
 
 use polars::prelude::{Column, DataFrame, DataType, Expr, IntoLazy, Schema as Columns, col};
 
@@ -12,6 +13,8 @@ use crate::config::Config;
 use crate::model::{RecordColumn, Schema};
 use crate::problem::{Problem, Problems};
 use crate::sql::{self, Aggregate};
+
+pub use reach::unreachable;
 
 /// `[traits]`, compiled.
 #[derive(Debug)]
@@ -40,7 +43,7 @@ impl Plan {
     #[must_use]
     pub fn compile(config: &Config, schema: &Schema, as_of: Option<i64>) -> (Self, Vec<Problem>) {
         let all = RecordColumn::all(schema);
-        let columns: Columns = all.iter().map(|c| (c.name(schema).into(), c.dtype(schema))).collect();
+        let columns = Self::records(schema);
         let mut plan = Self { traits: Vec::new(), aggregates: Vec::new(), wanted: Vec::new() };
         let as_of = as_of.unwrap_or(sql::CHECK_AS_OF);
         let mut earlier = Columns::default();
@@ -64,6 +67,11 @@ impl Plan {
             plan.wanted.extend(all.into_iter().filter(|c| read.iter().any(|name| name == c.name(schema))));
         }
         (plan, problems)
+    }
+
+    /// Columns of the records table, as rules see it.
+    fn records(schema: &Schema) -> Columns {
+        RecordColumn::all(schema).iter().map(|c| (c.name(schema).into(), c.dtype(schema))).collect()
     }
 
     /// Columns that the traits read; empty if there are no traits.

@@ -109,6 +109,31 @@ scenarios! {
     traits_and_segments_are_sql
     a_blank_is_in_no_segment_that_compares_it
     a_spreadsheet_runs_no_cell
+    preset_tiktok_audience
+    preset_meta_custom_audience
+    preset_google_customer_match
+    preset_salesforce_contacts
+    preset_hubspot_contacts
+    preset_stripe_customers
+    preset_snowplow_events
+    preset_segment_events
+    preset_ga4_events
+    preset_postscript_subscribers
+    preset_attentive_events
+    preset_twilio_bulk_export
+    preset_twilio_messages
+    preset_brevo_contacts
+    preset_mailchimp_audience
+    preset_klaviyo_profiles
+    preset_lightspeed_x_customers
+    preset_lightspeed_ecom_customers
+    preset_toast_checks_and_payments
+    preset_square_items
+    preset_square_transactions_and_customers
+    preset_woocommerce_orders
+    preset_woocommerce_customers
+    preset_shopify_orders
+    preset_shopify_customers
 }
 
 examples! {

@@ -61,7 +61,11 @@ fn one(source: &Source, index: &str, faults: &mut Vec<Problem>) {
     if let Some(what) = label_fault(&source.name) {
         fault("name", format!("the source's name {what}"), "give it a short name: \"web_orders\"");
     }
-    if let Some(what) = label_fault(&source.channel) {
+    if source.channel.is_empty() && source.preset.is_none() {
+        let fix =
+            "add `channel`: where the business met the person: `web`, `email`, `sms`, `pos`, or a name of your own";
+        fault("channel", "[[source]] has no `channel`".into(), fix);
+    } else if let Some(what) = label_fault(&source.channel).filter(|_| !source.channel.is_empty()) {
         fault(
             "channel",
             format!("the channel {what}"),

@@ -87,7 +87,7 @@ fn sources_have_unique_names_that_are_not_blank() {
         "end",
         &second.replace("name = 'pos'\nchannel = 'pos'", "name = 'web'\nchannel = ''"),
         "source.1.channel",
-        "is empty",
+        "has no `channel`",
     );
 }
 

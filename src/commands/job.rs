@@ -1,0 +1,132 @@
+//! Everything that can be known before a row is read: what `run`, `check` and `profile` begin with. What this refuses,
+//! all of them refuse; what it passes, none of them refuses before it reads.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::Failure;
+use crate::config::{self, Config, Loaded, NamespacePolicy};
+use crate::ingest::{self, Inputs};
+use crate::model::{RunReport, Said, Schema};
+use crate::normalize;
+use crate::pipeline::Plans;
+use crate::problem::{Place, Problem, Problems};
+use crate::publish::{self, Selection};
+
+/// A config with everything that can be known before a row is read.
+pub struct Job {
+    /// The config.
+    pub loaded: Loaded,
+    /// Its names and kinds.
+    pub schema: Schema,
+    /// Its identifiers, every default filled in.
+    pub policies: Vec<NamespacePolicy>,
+    /// What is written.
+    pub selection: Selection,
+    /// How cells are normalized.
+    pub plan: normalize::Plan,
+    /// The rules of golden, traits and segments; their `as_of` is a stand-in.
+    pub rules: Plans,
+    /// What the steward's files say.
+    pub said: Vec<Said>,
+    /// The files, open.
+    pub inputs: Inputs,
+    /// What the user says it is, UTC microseconds.
+    pub as_of: Option<i64>,
+    /// The output folder.
+    pub out: PathBuf,
+}
+
+impl Job {
+    /// Loads the config, compiles every rule, and opens every file; `as_of` as it was typed. All faults that can be
+    /// found come at once, before any work.
+    pub fn open(path: &Path, as_of: Option<&str>) -> Result<Self, Failure> {
+        let (loaded, earlier) = super::in_text(path, config::load_with_faults(path))?;
+        let mut faults = Vec::new();
+        let out = loaded.base.join(&loaded.config.output.dir);
+        let opened = Opened::new(&loaded, as_of, &out, &mut |problems: Problems| faults.extend(problems.0));
+        if !earlier.is_empty() || !faults.is_empty() {
+            return Err(Failure::in_config(config::in_order(&loaded.text, earlier, faults), &loaded));
+        }
+        let (schema, policies) = config::schema(&loaded.config);
+        match opened {
+            Opened {
+                selection: Some(selection),
+                plan: Some(plan),
+                rules: Some(rules),
+                said: Some(said),
+                inputs: Some(inputs),
+                as_of: Some(as_of),
+            } => Ok(Self { schema, policies, selection, plan, rules, said, inputs, as_of, out, loaded }),
+            _ => {
+                Err(Problem::run("the config cannot be opened", "this is a fault of onefold; please report it").into())
+            }
+        }
+    }
+
+    /// The report of a run that has just begun.
+    pub fn report(&self, run: u64, started_at: String) -> RunReport {
+        let config = &self.loaded.config;
+        let folder = self.loaded.base.canonicalize().ok();
+        let folder = folder.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+        let named = !config.project.name.is_empty();
+        RunReport {
+            onefold: env!("CARGO_PKG_VERSION").to_owned(),
+            project: if named { config.project.name.clone() } else { folder.unwrap_or_default() },
+            config_sha256: fingerprint(config),
+            run,
+            started_at,
+            ..RunReport::default()
+        }
+    }
+}
+
+/// What each look at the config gave; none = it has faults.
+struct Opened {
+    selection: Option<Selection>,
+    plan: Option<normalize::Plan>,
+    rules: Option<Plans>,
+    said: Option<Vec<Said>>,
+    inputs: Option<Inputs>,
+    as_of: Option<Option<i64>>,
+}
+
+impl Opened {
+    fn new(loaded: &Loaded, as_of: Option<&str>, out: &Path, keep: &mut dyn FnMut(Problems)) -> Self {
+        let config = &loaded.config;
+        let (schema, policies) = config::schema(config);
+        let selection = Selection::new(&config.output).map_err(&mut *keep).ok();
+        let plan = normalize::Plan::new(config, &schema, &policies).map_err(&mut *keep).ok();
+        let rules = Plans::new(config, &schema, None).map_err(&mut *keep).ok();
+        let as_of = moment(as_of, config).map_err(|problem| keep(problem.into())).ok();
+        let said = plan.as_ref().map(|plan| ingest::steward(config, &schema, plan, &loaded.base).map_err(&mut *keep));
+        let inputs = ingest::open(config, &schema, &loaded.base).map_err(&mut *keep).ok();
+        let _ = publish::writable(out).map_err(|problem| keep(problem.into()));
+        Self { selection, plan, rules, said: said.and_then(Result::ok), inputs, as_of }
+    }
+}
+
+/// `--as-of`, else `project.as_of`, else nothing.
+fn moment(typed: Option<&str>, config: &Config) -> Result<Option<i64>, Problem> {
+    let project = &config.project;
+    let zone = project.time_zone.as_deref();
+    let fix = "write a day as 2026-01-31 or a moment as 2026-01-31T12:00:00Z";
+    if let Some(text) = typed {
+        let what = || format!("`{text}` is no day and no moment");
+        return config::parse_as_of(text, zone).map(Some).ok_or_else(|| Problem {
+            place: Place::Argument("--as-of".into()),
+            what: what(),
+            fix: fix.into(),
+        });
+    }
+    let Some(text) = &project.as_of else { return Ok(None) };
+    let parsed = config::parse_as_of(text, zone);
+    parsed.map(Some).ok_or_else(|| Problem::config("project.as_of", format!("`{text}` is no day and no moment"), fix))
+}
+
+/// SHA-256 of what the config says, comments and layout aside.
+fn fingerprint(config: &Config) -> String {
+    let said = serde_json::to_vec(config).unwrap_or_default();
+    Sha256::digest(said).iter().map(|byte| format!("{byte:02x}")).collect()
+}

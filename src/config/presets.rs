@@ -1,0 +1,402 @@
+//! Vendors' layouts, as data: `preset = "shopify-orders"` in a source takes what the source does not say itself from
+//! `presets/shopify-orders.toml`. `docs/presets.md` is made from the same files.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::words::{did_you_mean, list};
+use super::{ColumnMapping, Config, EventTime, FieldConfig, Format, OneOrMany, Pick, PickSpec, Source};
+use crate::problem::Problem;
+
+/// A vendor's layout.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preset {
+    /// What a config calls it; the name of its file.
+    #[serde(skip)]
+    pub name: String,
+    /// Vendor and export, for people.
+    pub title: String,
+    /// Where the export comes from, and what is odd about it.
+    pub about: String,
+    /// Columns that tell it from others; `|` between names that one column had over the years.
+    pub recognize: Vec<String>,
+    /// Whether a file has no other columns than those of `recognize`.
+    #[serde(default)]
+    pub whole: bool,
+    /// Its fields, besides e-mail and phone, that identify a person.
+    #[serde(default)]
+    pub identifiers: Vec<String>,
+    /// Those of them of which one person may have several: checks, or contacts that were entered twice.
+    #[serde(default)]
+    pub repeats: Vec<String>,
+    /// Kinds of its fields, where their names do not tell.
+    #[serde(default)]
+    pub fields: IndexMap<String, FieldConfig>,
+    /// What it says of a source.
+    pub source: PresetSource,
+}
+
+/// What a preset says of a source; keys as in `[[source]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PresetSource {
+    /// The channel.
+    pub channel: String,
+    /// The format, where the file's name does not tell.
+    #[serde(default)]
+    pub format: Option<Format>,
+    /// The key; left out where a file lacks its columns.
+    #[serde(default)]
+    pub record_id: Option<OneOrMany>,
+    /// The time; columns that a file lacks are left out.
+    #[serde(default)]
+    pub event_time: Option<EventTime>,
+    /// The condition; left out where a file lacks its columns.
+    #[serde(default, rename = "where")]
+    pub condition: Option<String>,
+    /// The fields; columns that a file lacks are left out.
+    pub fields: IndexMap<String, ColumnMapping>,
+}
+
+const FILES: [(&str, &str); 29] = [
+    ("shopify-customers", include_str!("presets/shopify-customers.toml")),
+    ("shopify-orders", include_str!("presets/shopify-orders.toml")),
+    ("woocommerce-customers", include_str!("presets/woocommerce-customers.toml")),
+    ("woocommerce-orders", include_str!("presets/woocommerce-orders.toml")),
+    ("square-transactions", include_str!("presets/square-transactions.toml")),
+    ("square-items", include_str!("presets/square-items.toml")),
+    ("square-customers", include_str!("presets/square-customers.toml")),
+    ("toast-checks", include_str!("presets/toast-checks.toml")),
+    ("toast-payments", include_str!("presets/toast-payments.toml")),
+    ("toast-orders", include_str!("presets/toast-orders.toml")),
+    ("toast-items", include_str!("presets/toast-items.toml")),
+    ("lightspeed-ecom-customers", include_str!("presets/lightspeed-ecom-customers.toml")),
+    ("lightspeed-x-customers", include_str!("presets/lightspeed-x-customers.toml")),
+    ("klaviyo-profiles", include_str!("presets/klaviyo-profiles.toml")),
+    ("mailchimp-audience", include_str!("presets/mailchimp-audience.toml")),
+    ("brevo-contacts", include_str!("presets/brevo-contacts.toml")),
+    ("twilio-messages", include_str!("presets/twilio-messages.toml")),
+    ("twilio-bulk-export", include_str!("presets/twilio-bulk-export.toml")),
+    ("attentive-events", include_str!("presets/attentive-events.toml")),
+    ("postscript-subscribers", include_str!("presets/postscript-subscribers.toml")),
+    ("ga4-events", include_str!("presets/ga4-events.toml")),
+    ("segment-events", include_str!("presets/segment-events.toml")),
+    ("snowplow-events", include_str!("presets/snowplow-events.toml")),
+    ("stripe-customers", include_str!("presets/stripe-customers.toml")),
+    ("hubspot-contacts", include_str!("presets/hubspot-contacts.toml")),
+    ("salesforce-contacts", include_str!("presets/salesforce-contacts.toml")),
+    ("google-customer-match", include_str!("presets/google-customer-match.toml")),
+    ("meta-custom-audience", include_str!("presets/meta-custom-audience.toml")),
+    ("tiktok-audience", include_str!("presets/tiktok-audience.toml")),
+];
+
+static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
+    let parse = |(name, text): &(&str, &str)| {
+        let preset: Preset = toml::from_str(text).unwrap_or_else(|error| panic!("preset {name}: {error}"));
+        Preset { name: (*name).to_owned(), ..preset }
+    };
+    FILES.iter().map(parse).collect()
+});
+
+/// All presets, vendor by vendor.
+#[must_use]
+pub fn presets() -> &'static [Preset] {
+    &PRESETS
+}
+
+/// The preset of that name.
+#[must_use]
+pub fn preset(name: &str) -> Option<&'static Preset> {
+    PRESETS.iter().find(|preset| preset.name == name)
+}
+
+/// Names of columns are the same when they differ only in case and surrounding space.
+fn same(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+impl Preset {
+    /// How many of its telling columns a file has, and how many there are.
+    #[must_use]
+    pub fn recognized(&self, columns: &[String]) -> (usize, usize) {
+        let has = |names: &&String| names.split('|').any(|name| columns.iter().any(|column| same(column, name)));
+        (self.recognize.iter().filter(has).count(), self.recognize.len())
+    }
+
+    /// All columns that it reads, in the order of its fields.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&str> {
+        self.source.fields.values().flat_map(ColumnMapping::picks).flat_map(pick_columns).collect()
+    }
+
+    fn knows(&self, column: &str) -> bool {
+        self.recognize.iter().flat_map(|names| names.split('|')).any(|name| same(name, column))
+    }
+}
+
+fn pick_columns(pick: &Pick) -> Vec<&str> {
+    match pick {
+        Pick::Column(column) => vec![column],
+        Pick::Spec(spec) => {
+            let cases = spec.cases.iter().map(|case| case.column.as_str());
+            spec.column.as_deref().into_iter().chain(spec.join.iter().map(String::as_str)).chain(cases).collect()
+        }
+    }
+}
+
+/// The preset whose telling columns a file has, if enough of them are there; with their share.
+#[must_use]
+pub fn recognize(columns: &[String]) -> Option<(&'static Preset, f64)> {
+    let fits = |preset: &&Preset| !preset.whole || columns.iter().all(|column| preset.knows(column));
+    let scored = PRESETS.iter().filter(fits).map(|preset| {
+        let (found, all) = preset.recognized(columns);
+        (preset, found, found as f64 / all as f64)
+    });
+    let enough = scored.filter(|(preset, found, share)| *share >= 0.65 && (*found >= 3 || preset.whole && *found >= 2));
+    enough.max_by(|a, b| a.1.cmp(&b.1).then(a.2.total_cmp(&b.2))).map(|(preset, _, share)| (preset, share))
+}
+
+/// Puts presets under what sources say themselves; gives a fault per preset that is not known.
+pub(super) fn apply(config: &mut Config) -> Vec<Problem> {
+    let mut faults = Vec::new();
+    for (index, source) in config.source.iter_mut().enumerate() {
+        let Some(name) = &source.preset else { continue };
+        let Some(preset) = preset(name) else {
+            let names = || PRESETS.iter().map(|preset| preset.name.as_str());
+            let fix = did_you_mean(name, names()).unwrap_or_else(|| format!("presets are {}", list(names())));
+            let place = ["source", &index.to_string(), "preset"];
+            faults.push(Problem::config_at(&place, format!("there is no preset \"{name}\""), fix));
+            continue;
+        };
+        source.from_preset = lay_under(source, &preset.source);
+        for (name, field) in &preset.fields {
+            config.fields.entry(name.clone()).or_insert_with(|| field.clone());
+        }
+    }
+    faults
+}
+
+/// Fills what the source leaves open; gives the keys that were filled.
+fn lay_under(source: &mut Source, preset: &PresetSource) -> BTreeSet<String> {
+    let mut filled = BTreeSet::new();
+    if source.channel.is_empty() {
+        source.channel.clone_from(&preset.channel);
+    }
+    if source.format.is_none() {
+        source.format = preset.format;
+    }
+    if source.record_id.is_none() && preset.record_id.is_some() {
+        source.record_id.clone_from(&preset.record_id);
+        filled.insert("record_id".to_owned());
+    }
+    if source.event_time.is_none() && preset.event_time.is_some() {
+        source.event_time.clone_from(&preset.event_time);
+        filled.insert("event_time".to_owned());
+    }
+    if source.condition.is_none() && preset.condition.is_some() {
+        source.condition.clone_from(&preset.condition);
+        filled.insert("where".to_owned());
+    }
+    for (name, mapping) in &preset.fields {
+        if !source.fields.contains_key(name) {
+            source.fields.insert(name.clone(), mapping.clone());
+            filled.insert(format!("fields.{name}"));
+        }
+    }
+    filled
+}
+
+/// The source with what its preset says taken back as far as files lack the columns: a field loses the places that no
+/// file has, the key and the condition go where one file lacks a column. `everywhere` and `somewhere` say whether all
+/// files, or any, have a column; `named` gives the columns that a condition names. Fields stay, if need be without a place.
+#[must_use]
+pub fn prune(
+    source: &Source,
+    everywhere: &dyn Fn(&str) -> bool,
+    somewhere: &dyn Fn(&str) -> bool,
+    named: &dyn Fn(&str) -> Vec<String>,
+) -> Source {
+    let mut pruned = source.clone();
+    let given = |key: &str| source.from_preset.contains(key);
+    let holds = |condition: &Option<String>| {
+        condition.as_ref().is_none_or(|condition| named(condition).iter().all(|column| somewhere(column)))
+    };
+    if given("record_id") {
+        pruned.record_id = pruned.record_id.filter(|id| id.as_slice().iter().all(|column| everywhere(column)));
+    }
+    if given("where") {
+        pruned.condition =
+            pruned.condition.filter(|condition| named(condition).iter().all(|column| everywhere(column)));
+    }
+    if given("event_time") {
+        pruned.event_time = pruned.event_time.and_then(|time| prune_time(time, somewhere));
+    }
+    for (name, mapping) in &mut pruned.fields {
+        if !given(&format!("fields.{name}")) {
+            continue;
+        }
+        let mut picks: Vec<Pick> = mapping.picks().to_vec();
+        for pick in &mut picks {
+            if let Pick::Spec(spec) = pick {
+                spec.join.retain(|column| somewhere(column));
+                spec.cases.retain(|case| somewhere(&case.column) && holds(&case.when));
+            }
+        }
+        picks.retain(|pick| match pick {
+            Pick::Column(column) => somewhere(column),
+            Pick::Spec(spec) => holds(&spec.when) && is_somewhere(spec, somewhere),
+        });
+        *mapping = ColumnMapping::Alternatives(picks);
+    }
+    pruned
+}
+
+fn is_somewhere(spec: &PickSpec, somewhere: &dyn Fn(&str) -> bool) -> bool {
+    match &spec.column {
+        Some(column) => somewhere(column),
+        None => !spec.join.is_empty() || !spec.cases.is_empty() || spec.constant.is_some() || spec.file_name.is_some(),
+    }
+}
+
+fn prune_time(time: EventTime, somewhere: &dyn Fn(&str) -> bool) -> Option<EventTime> {
+    match time {
+        EventTime::Column(column) => somewhere(&column).then_some(EventTime::Column(column)),
+        EventTime::Spec(mut spec) => {
+            let columns: Vec<String> =
+                spec.column.as_slice().iter().filter(|column| somewhere(column)).cloned().collect();
+            spec.column = OneOrMany::Many(columns);
+            (!spec.column.as_slice().is_empty()).then_some(EventTime::Spec(spec))
+        }
+    }
+}
+
+/// `docs/presets.md`, whole.
+#[must_use]
+pub fn presets_page() -> String {
+    let mut page = String::from(
+        "# Presets\n\n\
+         <!-- made from src/config/presets; `ONEFOLD_BLESS=1 cargo test --lib presets` writes it anew -->\n\n\
+         A preset is a vendor's layout: `preset = \"shopify-orders\"` in a source says what its columns are. Whatever the \
+         source says itself stands above it, key by key and field by field. Columns are found by name, whatever their case \
+         and order. Columns that a file lacks are left out: a field loses that place, a condition or key that needs them \
+         is dropped. Columns that a preset does not know can be mapped beside it. `onefold init FILES…` finds the preset \
+         that fits.\n\n\
+         ```toml,part\n[[source]]\nname = \"orders\"\npreset = \"shopify-orders\"\npath = \"exports/orders_*.csv\"\n\
+         [source.fields]\ngift_note = \"Notes\"   # beside what the preset maps\n```\n\n\
+         The channel is the preset's unless you name another one. E-mail, phone and the ids listed below link records as soon \
+         as `[identifiers.NAME]` declares them; those marked * want `max_per_person = 0`, for one person may have several.\n\n\
+         | preset | export | channel | ids |\n|---|---|---|---|\n",
+    );
+    let code = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    for preset in presets() {
+        let Preset { name, title, identifiers, repeats, source, .. } = preset;
+        let star = |id: &String| if repeats.contains(id) { format!("`{id}`*") } else { format!("`{id}`") };
+        let ids = identifiers.iter().map(star).collect::<Vec<_>>().join(", ");
+        page += &format!("| [`{name}`](#{name}) | {title} | `{}` | {ids} |\n", source.channel);
+    }
+    for preset in presets() {
+        let source = &preset.source;
+        page += &format!("\n## {}\n\n{}.\n\n{}\n\n", preset.name, preset.title, preset.about.trim());
+        if let Some(key) = &source.record_id {
+            page += &format!("- Key: {}\n", code(key.as_slice()));
+        }
+        if let Some(time) = &source.event_time {
+            let columns = match time {
+                EventTime::Column(column) => column.clone(),
+                EventTime::Spec(spec) => spec.column.as_slice().join(if spec.join { " + " } else { ", else " }),
+            };
+            page += &format!("- Time: {columns}\n");
+        }
+        if let Some(condition) = &source.condition {
+            page += &format!("- Rows: `{condition}`\n");
+        }
+        page += "\n| field | column |\n|---|---|\n";
+        for (name, mapping) in &source.fields {
+            page += &format!("| `{name}` | {} |\n", mapping.describe().replace('|', "\\|"));
+        }
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_in_docs_is_fresh() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/presets.md");
+        if std::env::var_os("ONEFOLD_BLESS").is_some() {
+            std::fs::write(path, presets_page()).expect("docs/ is there");
+        }
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(written == presets_page(), "docs/presets.md is stale: run ONEFOLD_BLESS=1 cargo test --lib presets");
+    }
+
+    #[test]
+    fn every_preset_file_is_listed_and_sound() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/config/presets");
+        let files = std::fs::read_dir(folder).expect("it is there").count();
+        assert_eq!(files, presets().len());
+        for preset in presets() {
+            let name = &preset.name;
+            for id in &preset.identifiers {
+                assert!(preset.source.fields.contains_key(id), "{name} identifies by `{id}`, which it does not map");
+            }
+            assert!(preset.repeats.iter().all(|id| preset.identifiers.contains(id)), "{name}");
+            for field in preset.fields.keys() {
+                assert!(preset.source.fields.contains_key(field), "{name} gives `{field}` a kind and no column");
+            }
+            let text = format!(
+                "[[source]]\nname = 's'\npath = 'x.csv'\npreset = '{name}'\n[source.fields]\nemail = 'x'\n[identifiers.email]"
+            );
+            let loaded = crate::config::load_text(&text, std::path::Path::new("onefold.toml"), &|_| None);
+            assert!(loaded.is_ok(), "{name}: {loaded:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_source_says_stands_above_its_preset() {
+        let text = "[[source]]\nname = 'a'\npath = 'a.csv'\npreset = 'shopify-orders'\nchannel = 'shop'\n\
+                    [source.fields]\nemail = 'Mail'\nnote = 'Notes'\n[identifiers.email]\n";
+        let loaded = crate::config::load_text(text, std::path::Path::new("onefold.toml"), &|_| None).expect("good");
+        let source = &loaded.config.source[0];
+        assert_eq!((source.channel.as_str(), source.fields["email"].describe().as_str()), ("shop", "Mail"));
+        assert_eq!(source.fields["amount"].describe(), "Total");
+        assert!(source.from_preset.contains("fields.amount") && !source.from_preset.contains("fields.email"));
+        assert_eq!(source.record_id, Some(OneOrMany::One("Name".into())));
+    }
+
+    #[test]
+    fn an_unknown_preset_is_named_with_the_nearest() {
+        let text = "[[source]]\nname = 'a'\npath = 'a.csv'\npreset = 'shopify-order'\nchannel = 'web'\n\
+                    [source.fields]\nemail = 'Mail'\n[identifiers.email]\n";
+        let faults =
+            crate::config::load_text(text, std::path::Path::new("onefold.toml"), &|_| None).expect_err("unknown");
+        assert_eq!(faults.0[0].what, "there is no preset \"shopify-order\"");
+        assert!(faults.0[0].fix.contains("\"shopify-orders\""), "{}", faults.0[0].fix);
+    }
+
+    #[test]
+    fn a_source_without_channel_and_preset_says_so() {
+        let text = "[[source]]\nname = 'a'\npath = 'a.csv'\n[source.fields]\nemail = 'Mail'\n[identifiers.email]\n";
+        let faults = crate::config::load_text(text, std::path::Path::new("onefold.toml"), &|_| None).expect_err("none");
+        assert_eq!(faults.0[0].what, "[[source]] has no `channel`");
+    }
+
+    #[test]
+    fn layouts_are_recognized_whatever_the_case_and_order_of_their_columns() {
+        for preset in presets() {
+            let mut columns: Vec<String> =
+                preset.recognize.iter().map(|names| names.split('|').next().unwrap().to_uppercase()).collect();
+            columns.reverse();
+            let found = recognize(&columns).map(|(preset, _)| preset.name.as_str());
+            assert_eq!(found, Some(preset.name.as_str()));
+        }
+        let plain = ["id", "email", "name", "created_at"].map(str::to_owned);
+        assert!(recognize(&plain).is_none());
+    }
+}

@@ -1,0 +1,373 @@
+//! Conditions that can never be true, whatever the data: found where it can be proven, silent where it cannot.
+//!
+//! Only what stands side by side in one AND is weighed against each other: comparisons of a column with constants. So a
+//! rule that is not found here may still match nobody; one that is found here cannot match anybody.
+
+use std::ops::{ControlFlow, Range};
+
+use polars::prelude::Schema;
+use sqlparser::ast::{self, BinaryOperator as Op, Spanned, UnaryOperator};
+
+use super::rule::Rule;
+use super::time::{DAY, parse_moment};
+use super::types::{Constant, Type};
+
+/// What is known of a column's values before any is seen.
+#[derive(Debug, Clone, Default)]
+pub struct Domain {
+    /// No value is below this.
+    pub least: Option<f64>,
+    /// Whether every row has a value.
+    pub never_null: bool,
+    /// For texts: all values that there can be, with what they are called in messages (`no source has the channel`).
+    pub only: Option<(Vec<String>, &'static str)>,
+}
+
+/// Why a condition is never true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Never {
+    /// The bytes of the rule that show it.
+    pub within: Option<Range<usize>>,
+    /// In words, to follow "this is never true: ".
+    pub why: String,
+}
+
+/// Why a condition can never be true; `None` = it may be. `domain` tells what is known of a column.
+#[must_use]
+pub fn never(rule: &str, columns: &Schema, domain: &dyn Fn(&str) -> Domain) -> Option<Never> {
+    let rule = Rule::new(&[], rule);
+    let tree = rule.parse().ok()?;
+    Prover { rule: &rule, columns, domain }.dead(&tree)
+}
+
+/// The conditions after FILTER in a rule that can never be true.
+#[must_use]
+pub fn never_filtered(rule: &str, columns: &Schema, domain: &dyn Fn(&str) -> Domain) -> Vec<Never> {
+    let rule = Rule::new(&[], rule);
+    let Ok(tree) = rule.parse() else { return Vec::new() };
+    let prover = Prover { rule: &rule, columns, domain };
+    let mut found = Vec::new();
+    let _: ControlFlow<()> = ast::visit_expressions(&tree, |expression| {
+        if let ast::Expr::Function(call) = expression
+            && let Some(filter) = call.filter.as_deref()
+        {
+            found.extend(prover.dead(filter));
+        }
+        ControlFlow::Continue(())
+    });
+    found
+}
+
+struct Prover<'a> {
+    rule: &'a Rule<'a>,
+    columns: &'a Schema,
+    domain: &'a dyn Fn(&str) -> Domain,
+}
+
+/// A comparison of a column with constants.
+#[derive(Debug)]
+enum Fact {
+    Null,
+    NotNull,
+    /// Numbers and moments: at least, at most; whether the bound itself is out.
+    Above(f64, bool),
+    Below(f64, bool),
+    /// One of these texts.
+    Texts(Vec<String>),
+}
+
+impl Prover<'_> {
+    fn dead(&self, tree: &ast::Expr) -> Option<Never> {
+        match tree {
+            ast::Expr::Nested(inner) => self.dead(inner),
+            ast::Expr::BinaryOp { left, op: Op::Or, right } => {
+                let (left, _) = (self.dead(left)?, self.dead(right)?);
+                Some(Never { within: self.rule.range(tree.span()), why: format!("{}, nor is the rest", left.why) })
+            }
+            ast::Expr::Value(value) if matches!(value.value, ast::Value::Boolean(false) | ast::Value::Null) => {
+                Some(Never { within: self.rule.range(value.span), why: format!("it is {}", value.value) })
+            }
+            _ => self.conjunction(tree),
+        }
+    }
+
+    fn conjunction(&self, tree: &ast::Expr) -> Option<Never> {
+        let mut parts = Vec::new();
+        flatten(tree, &mut parts);
+        if let [part] = parts[..] {
+            if let ast::Expr::BinaryOp { left, op, right } = part
+                && let (Some(left), Some(right)) = (number(left), number(right))
+            {
+                return (!compare(op, left, right)?)
+                    .then(|| Never { within: self.rule.range(part.span()), why: format!("{part} is false") });
+            }
+        } else if let Some(never) = parts.iter().find_map(|part| self.dead(part)) {
+            return Some(never);
+        }
+        let facts: Vec<(String, Fact, &ast::Expr)> = parts.iter().flat_map(|part| self.facts(part)).collect();
+        let mut names: Vec<&str> = facts.iter().map(|(name, _, _)| name.as_str()).collect();
+        names.dedup();
+        names.iter().find_map(|name| {
+            let own: Vec<_> = facts.iter().filter(|(other, _, _)| other == name).collect();
+            self.contradiction(name, &own).map(|why| Never { within: self.range(&own), why })
+        })
+    }
+
+    fn range(&self, facts: &[&(String, Fact, &ast::Expr)]) -> Option<Range<usize>> {
+        let ranges: Option<Vec<_>> = facts.iter().map(|(_, _, tree)| self.rule.range(tree.span())).collect();
+        let ranges = ranges?;
+        Some(ranges.iter().map(|range| range.start).min()?..ranges.iter().map(|range| range.end).max()?)
+    }
+
+    fn contradiction(&self, name: &str, facts: &[&(String, Fact, &ast::Expr)]) -> Option<String> {
+        let domain = (self.domain)(name);
+        let (mut low, mut high) = ((domain.least.unwrap_or(f64::NEG_INFINITY), false), (f64::INFINITY, false));
+        let (mut null, mut value) = (false, domain.never_null);
+        let mut texts: Option<Vec<&str>> = None;
+        for (_, fact, _) in facts {
+            value |= !matches!(fact, Fact::Null);
+            match fact {
+                Fact::Null => null = true,
+                Fact::NotNull => {}
+                Fact::Above(bound, open) if (*bound, *open) > low => low = (*bound, *open),
+                Fact::Below(bound, open) if (*bound, !*open) < (high.0, !high.1) => high = (*bound, *open),
+                Fact::Above(..) | Fact::Below(..) => {}
+                Fact::Texts(these) => {
+                    let before = texts.take();
+                    let both = |text: &&str| before.as_ref().is_none_or(|before| before.contains(text));
+                    texts = Some(these.iter().map(String::as_str).filter(both).collect());
+                }
+            }
+        }
+        if null && value {
+            let always = domain.never_null.then(|| format!("`{name}` always has a value"));
+            return Some(always.unwrap_or_else(|| format!("`{name}` cannot have a value and have none")));
+        }
+        if low.0 > high.0 || low.0 == high.0 && (low.1 || high.1) {
+            return Some(match domain.least {
+                Some(least) if least == low.0 && !low.1 => format!("`{name}` is never below {least}"),
+                _ => format!("no `{name}` is in both ranges"),
+            });
+        }
+        let texts = texts?;
+        if texts.is_empty() {
+            return Some(format!("`{name}` cannot be two things at once"));
+        }
+        let (only, called) = domain.only.as_ref()?;
+        if texts.iter().any(|text| only.iter().any(|known| known == text)) {
+            return None;
+        }
+        let near = crate::problem::nearest(texts[0], only.iter().map(String::as_str));
+        let near = near.first().map(|near| format!("; did you mean '{near}'?")).unwrap_or_default();
+        Some(format!("{called} '{}'{near}", texts.join("' or '")))
+    }
+
+    /// What a part says of columns; nothing where it says something else.
+    fn facts<'t>(&self, part: &'t ast::Expr) -> Vec<(String, Fact, &'t ast::Expr)> {
+        let said = match part {
+            ast::Expr::IsNull(inner) => self.column(inner).map(|(name, _)| (name, vec![Fact::Null])),
+            ast::Expr::IsNotNull(inner) => self.column(inner).map(|(name, _)| (name, vec![Fact::NotNull])),
+            ast::Expr::BinaryOp { left, op, right } => match (self.column(left), self.column(right)) {
+                (Some((name, kind)), None) => compared(kind, op, right).map(|facts| (name, facts)),
+                (None, Some((name, kind))) => {
+                    turned(op).and_then(|op| compared(kind, &op, left)).map(|facts| (name, facts))
+                }
+                _ => None,
+            },
+            ast::Expr::Between { expr, negated: false, low, high } => self.column(expr).and_then(|(name, kind)| {
+                let (low, high) = (compared(kind, &Op::GtEq, low)?, compared(kind, &Op::LtEq, high)?);
+                Some((name, low.into_iter().chain(high).collect()))
+            }),
+            ast::Expr::InList { expr, list, negated: false } => self.column(expr).and_then(|(name, kind)| {
+                let texts: Option<Vec<String>> = list.iter().map(|item| text(item).map(str::to_owned)).collect();
+                (kind == Type::Text).then_some((name, vec![Fact::Texts(texts?)]))
+            }),
+            _ => None,
+        };
+        said.into_iter().flat_map(|(name, facts)| facts.into_iter().map(move |f| (name.clone(), f, part))).collect()
+    }
+
+    fn column(&self, tree: &ast::Expr) -> Option<(String, Type)> {
+        match tree {
+            ast::Expr::Nested(inner) => self.column(inner),
+            ast::Expr::Identifier(name) => {
+                let known = |known: &str| known == name.value || known.eq_ignore_ascii_case(&name.value);
+                let (column, dtype) = self.columns.iter().find(|(column, _)| known(column))?;
+                Some((column.to_string(), Type::of(dtype)?))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn flatten<'t>(tree: &'t ast::Expr, parts: &mut Vec<&'t ast::Expr>) {
+    match tree {
+        ast::Expr::BinaryOp { left, op: Op::And, right } => {
+            flatten(left, parts);
+            flatten(right, parts);
+        }
+        ast::Expr::Nested(inner) if matches!(**inner, ast::Expr::BinaryOp { op: Op::And, .. }) => flatten(inner, parts),
+        other => parts.push(other),
+    }
+}
+
+fn turned(op: &Op) -> Option<Op> {
+    Some(match op {
+        Op::Eq => Op::Eq,
+        Op::Lt => Op::Gt,
+        Op::LtEq => Op::GtEq,
+        Op::Gt => Op::Lt,
+        Op::GtEq => Op::LtEq,
+        _ => return None,
+    })
+}
+
+/// What `column op constant` says.
+fn compared(kind: Type, op: &Op, constant: &ast::Expr) -> Option<Vec<Fact>> {
+    if kind == Type::Text {
+        return (*op == Op::Eq)
+            .then_some(())
+            .and_then(|()| text(constant))
+            .map(|text| vec![Fact::Texts(vec![text.to_owned()])]);
+    }
+    let bound =
+        if kind.is_moment() { moment(constant, kind)? } else { number(constant).filter(|_| kind.is_number())? };
+    Some(match op {
+        Op::Eq => vec![Fact::Above(bound, false), Fact::Below(bound, false)],
+        Op::Lt => vec![Fact::Below(bound, true)],
+        Op::LtEq => vec![Fact::Below(bound, false)],
+        Op::Gt => vec![Fact::Above(bound, true)],
+        Op::GtEq => vec![Fact::Above(bound, false)],
+        _ => return None,
+    })
+}
+
+fn compare(op: &Op, left: f64, right: f64) -> Option<bool> {
+    Some(match op {
+        Op::Eq => left == right,
+        Op::NotEq => left != right,
+        Op::Lt => left < right,
+        Op::LtEq => left <= right,
+        Op::Gt => left > right,
+        Op::GtEq => left >= right,
+        _ => return None,
+    })
+}
+
+fn number(tree: &ast::Expr) -> Option<f64> {
+    match tree {
+        ast::Expr::Nested(inner) => number(inner),
+        ast::Expr::UnaryOp { op: UnaryOperator::Minus, expr } => number(expr).map(|number| -number),
+        ast::Expr::Value(value) => match &value.value {
+            ast::Value::Number(digits, _) => digits.parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn text(tree: &ast::Expr) -> Option<&str> {
+    match tree {
+        ast::Expr::Nested(inner) => text(inner),
+        ast::Expr::Value(value) => match &value.value {
+            ast::Value::SingleQuotedString(text) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn moment(tree: &ast::Expr, kind: Type) -> Option<f64> {
+    let written = match tree {
+        ast::Expr::TypedString(typed) => match &typed.value.value {
+            ast::Value::SingleQuotedString(text) => text.as_str(),
+            _ => return None,
+        },
+        other => text(other)?,
+    };
+    match parse_moment(written)? {
+        Constant::Day(days) => Some((i64::from(days) * DAY) as f64),
+        Constant::Moment(micros) if kind == Type::Time => Some(micros as f64),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polars::prelude::{DataType, TimeUnit};
+
+    fn why(rule: &str) -> Option<String> {
+        let columns: Schema = [
+            ("orders", DataType::Int64),
+            ("spent", DataType::Float64),
+            ("city", DataType::String),
+            ("channel", DataType::String),
+            ("last_seen", DataType::Datetime(TimeUnit::Microseconds, None)),
+        ]
+        .into_iter()
+        .map(|(name, dtype)| (name.into(), dtype))
+        .collect();
+        let domain = |name: &str| match name {
+            "orders" => Domain { least: Some(0.0), never_null: true, only: None },
+            "channel" => Domain {
+                only: Some((vec!["pos".into(), "web".into()], "no source has the channel")),
+                ..Domain::default()
+            },
+            _ => Domain::default(),
+        };
+        never(rule, &columns, &domain).map(|never| match never.within {
+            Some(within) => format!("{}: {}", &rule[within], never.why),
+            None => never.why,
+        })
+    }
+
+    #[test]
+    fn what_can_never_be_true_is_found_with_its_place() {
+        for (rule, expected) in [
+            ("spent > 10 AND spent < 5", "spent > 10 AND spent < 5: no `spent` is in both ranges"),
+            (
+                "city = 'a' AND spent > 1 AND city = 'b'",
+                "city = 'a' AND spent > 1 AND city = 'b': `city` cannot be two things at once",
+            ),
+            ("orders < 0", "orders < 0: `orders` is never below 0"),
+            ("0 > orders", "0 > orders: `orders` is never below 0"),
+            ("orders IS NULL", "orders: `orders` always has a value"),
+            ("city IS NULL AND city = 'x'", "city IS NULL AND city = 'x': `city` cannot have a value and have none"),
+            (
+                "channel IN ('poss', 'app')",
+                "channel IN ('poss', 'app'): no source has the channel 'poss' or 'app'; did you mean 'pos'?",
+            ),
+            (
+                "last_seen >= '2026-02-01' AND last_seen < '2026-01-01'",
+                "last_seen >= '2026-02-01' AND last_seen < '2026-01-01': no `last_seen` is in both ranges",
+            ),
+            ("1 = 0", "1 = 0: 1 = 0 is false"),
+            ("false", "false: it is false"),
+            ("spent BETWEEN 5 AND 3", "spent BETWEEN 5 AND 3: no `spent` is in both ranges"),
+        ] {
+            assert_eq!(why(rule).as_deref(), Some(expected), "{rule}");
+        }
+        assert!(why("orders < 0 OR city = 'a' AND city = 'b'").is_some_and(|why| why.ends_with("nor is the rest")));
+    }
+
+    #[test]
+    fn what_may_be_true_is_left_alone() {
+        for rule in [
+            "spent >= 5 AND spent <= 5",
+            "orders = 0",
+            "city = 'a' OR city = 'b'",
+            "NOT (spent > 1 AND spent < 0)",
+            "city IN ('a', 'b') AND city = 'b'",
+            "channel <> 'poss'",
+            "spent > orders AND spent < 0",
+            "ABS(spent) < 0",
+            "1 = 1",
+            "true",
+            "last_seen < 'yesterday'",
+            "orders < 0 OR spent > 1",
+        ] {
+            assert_eq!(why(rule), None, "{rule}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `onefold check` and `onefold run` know the same faults; `onefold sql` answers from published tables.
+
+use std::fs;
+use std::process::Output;
+
+use super::harness::{Scratch, root};
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn what_check_passes_run_does_not_refuse() {
+    // That run takes these folders is what the scenarios' own tests say.
+    for corpus in ["testdata/scenarios", "examples"] {
+        for entry in fs::read_dir(root().join(corpus)).unwrap() {
+            let folder = entry.unwrap().path();
+            if folder.join("onefold.toml").is_file() {
+                let output = Scratch::copy(&folder).onefold(&["check"]);
+                assert!(output.status.success(), "{}:\n{}", folder.display(), stderr(&output));
+            }
+        }
+    }
+}
+
+const CONFIG: &str = r#"[[source]]
+name = "shop"
+channel = "web"
+path = "shop.csv"
+record_id = "id"
+event_time = "at"
+[source.fields]
+email = "email"
+amount = "total"
+
+[identifiers.email]
+
+[golden.fields]
+email = "most_recent"
+
+[traits]
+orders = "COUNT(*)"
+
+[[segment]]
+name = "regulars"
+where = "orders >= 3"
+"#;
+
+const DATA: &str = "id,at,email,total\n1,2026-01-01,ana@example.org,3.50\n2,2026-01-02,bo@example.org,4\n";
+
+#[test]
+fn what_run_refuses_before_it_reads_check_refuses_in_the_same_words() {
+    let broken: &[(&str, &str, &str)] = &[
+        ("a key", "channel = \"web\"", "chanel = \"web\""),
+        ("a path", "shop.csv", "shops.csv"),
+        ("a column", "email = \"email\"", "email = \"e-mail\""),
+        ("the record id", "record_id = \"id\"", "record_id = \"number\""),
+        ("the time's column", "event_time = \"at\"", "event_time = \"when\""),
+        ("a rule of survivorship", "\"most_recent\"", "\"most_recnet\""),
+        ("a trait", "COUNT(*)", "COUNT(orders)"),
+        ("a segment's column", "orders >= 3", "ordres >= 3"),
+        ("a segment's type", "orders >= 3", "orders"),
+        ("a file in a rule", "orders >= 3", "email IN (SELECT x FROM read_csv('/etc/passwd'))"),
+        ("the output folder", "[traits]", "[output]\ndir = 'shop.csv'\n[traits]"),
+        ("a folder in a file", "[traits]", "[output]\ndir = 'shop.csv/out'\n[traits]"),
+        ("a table", "[traits]", "[output]\ntables = ['golden']\n[traits]"),
+        ("as_of", "[traits]", "[project]\nas_of = 'yesterday'\n[traits]"),
+        ("a steward's file", "[traits]", "[[always_link]]\nfile = 'pairs.csv'\n[traits]"),
+        ("a condition", "record_id", "where = \"status = 'x'\"\nrecord_id"),
+        ("a delimiter", "record_id", "delimiter = '::'\nrecord_id"),
+        ("an encoding", "record_id", "encoding = 'utf-9'\nrecord_id"),
+        ("a name taken twice", "orders = ", "email = "),
+        ("a pattern", "amount = \"total\"", "amount = { file_name = \"(\" }"),
+        ("TOML", "[traits]", "[traits"),
+    ];
+    for (what, from, to) in broken {
+        assert!(CONFIG.contains(from), "{what}");
+        let scratch = Scratch::of(&[("onefold.toml", &CONFIG.replacen(from, to, 1)), ("shop.csv", DATA)]);
+        let (check, run) = (scratch.onefold(&["check"]), scratch.onefold(&["run"]));
+        assert_eq!(check.status.code(), Some(2), "{what}: {}", stderr(&check));
+        assert_eq!(run.status.code(), Some(2), "{what}: {}", stderr(&run));
+        assert_eq!(stderr(&check), stderr(&run), "{what}");
+        assert!(!stderr(&check).contains("root:"), "{what}");
+    }
+    let scratch = Scratch::of(&[("onefold.toml", CONFIG), ("shop.csv", DATA)]);
+    let typed = ["--as-of", "soon"];
+    let (check, run) =
+        (scratch.onefold(&[&["check"], &typed[..]].concat()), scratch.onefold(&[&["run"], &typed[..]].concat()));
+    assert_eq!((check.status.code(), stderr(&check)), (Some(2), stderr(&run)));
+}
+
+#[test]
+fn faults_of_config_rules_and_files_come_together() {
+    let config = CONFIG
+        .replace("[[source]]", "[project]\ntime_zone = \"Mars/Base\"\n\n[[source]]")
+        .replace("\"total\"", "\"totl\"")
+        .replace("COUNT(*)", "COUNT(amuont)")
+        .replace("orders >= 3", "ordres >= 3");
+    let scratch = Scratch::of(&[("onefold.toml", &config), ("shop.csv", DATA)]);
+    insta::assert_snapshot!("check_faults", stderr(&scratch.onefold(&["check"])));
+}
+
+#[test]
+fn check_shows_what_columns_hold_and_what_looks_odd() {
+    let config = CONFIG
+        .replace("orders >= 3", "orders >= 3 AND orders < 2")
+        .replace("COUNT(*)", "COUNT(*) FILTER (WHERE channel = 'wed')");
+    let config = config.replace("amount = ", "phone = \"phone\"\namount = ") + "[identifiers.phone]\n";
+    let data = "id,at,email,total,phone\n1,2026-01-01,ana@example.org,3.50,617 555 0123\n2,2026-01-05,,four,\n";
+    let scratch = Scratch::of(&[("onefold.toml", &config), ("shop.csv", data)]);
+    let output = scratch.onefold(&["check"]);
+    assert!(output.status.success());
+    let page = String::from_utf8(output.stdout).unwrap();
+    insta::assert_snapshot!("check_page", format!("{page}--- stderr\n{}", stderr(&scratch.onefold(&["check"]))));
+    assert!(!page.contains("ana@example.org"), "values are masked");
+    assert!(!scratch.path().join("out").exists(), "nothing is written");
+    let json = scratch.onefold(&["check", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["sources"][0]["fields"][0]["filled"], 1);
+    assert_eq!(json["warnings"].as_array().map(Vec::len), Some(4));
+}
+
+#[test]
+fn published_tables_answer_sql_in_three_formats() {
+    let config = CONFIG.to_owned() + "[output]\nformats = [\"csv\", \"parquet\"]\n";
+    let scratch = Scratch::of(&[("onefold.toml", &config), ("shop.csv", DATA)]);
+    scratch.run();
+    let ask = |format: &str| {
+        let question = "select email, orders from golden_customers order by email";
+        let output = scratch.onefold(&["sql", question, "--format", format]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(ask("table"), "email            orders\nana@example.org       1\nbo@example.org        1\n");
+    assert_eq!(ask("csv"), "email,orders\nana@example.org,1\nbo@example.org,1\n");
+    assert_eq!(ask("json").lines().next(), Some(r#"{"email":"ana@example.org","orders":1}"#));
+}
+
+#[test]
+fn sql_reads_published_tables_and_nothing_else() {
+    let config = CONFIG.to_owned() + "[output]\nformats = [\"csv\"]\n";
+    let scratch = Scratch::of(&[("onefold.toml", &config), ("shop.csv", DATA)]);
+    scratch.run();
+    for question in ["select * from read_csv('shop.csv')", "select * from 'shop.csv'", "drop table segments"] {
+        let output = scratch.onefold(&["sql", question]);
+        assert_eq!(output.status.code(), Some(2), "{question}");
+        assert!(!stderr(&output).contains("ana@"), "{question}");
+    }
+    // Tables of CSV alone answer too.
+    let output = scratch.onefold(&["sql", "select count(*) as n from crosswalk", "--format", "csv"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "n\n2\n");
+}
