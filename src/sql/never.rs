@@ -116,7 +116,8 @@ impl Prover<'_> {
     fn range(&self, facts: &[&(String, Fact, &ast::Expr)]) -> Option<Range<usize>> {
         let ranges: Option<Vec<_>> = facts.iter().map(|(_, _, tree)| self.rule.range(tree.span())).collect();
         let ranges = ranges?;
-        Some(ranges.iter().map(|range| range.start).min()?..ranges.iter().map(|range| range.end).max()?)
+        let whole = ranges.iter().map(|range| range.start).min()?..ranges.iter().map(|range| range.end).max()?;
+        Some(self.rule.closed(whole))
     }
 
     fn contradiction(&self, name: &str, facts: &[&(String, Fact, &ast::Expr)]) -> Option<String> {
