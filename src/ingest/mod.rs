@@ -15,6 +15,7 @@ mod inspect;
 mod json;
 mod json_path;
 mod layout;
+mod look;
 mod mapping;
 mod needs;
 mod number;
@@ -33,6 +34,7 @@ mod tests;
 use std::path::Path;
 
 pub use collect::Collected;
+pub use look::{Look, LookColumn, look};
 pub use number::{Numbered, number};
 pub use open::Inputs;
 pub use sample::sample;
