@@ -6,24 +6,22 @@ use rayon::prelude::*;
 
 use super::names::{Memo, Rules};
 use super::steward::Steward;
-use crate::link::runs;
+use crate::link::{Linked, runs};
 use crate::model::{NamespaceId, Occurrences, SharedValue};
 
 /// Per record: whether it is the label of a broken component.
 pub(super) fn broken(
     labels: &[u32],
+    linked: &Linked,
     occurrences: &[Occurrences],
-    shared: &[SharedValue],
     steward: &Steward,
     rules: &Rules<'_>,
 ) -> Vec<bool> {
-    let namespaces: Vec<NamespaceId> = (0..rules.policies.len() as NamespaceId).collect();
     let (by_values, by_names) = rayon::join(
         || {
-            namespaces
-                .par_iter()
-                .map(|&namespace| too_many_values(labels, namespace, occurrences, shared, rules))
-                .collect::<Vec<_>>()
+            let limits = rules.policies.par_iter().map(|policy| policy.max_per_person);
+            let counted = limits.zip(&linked.firsts);
+            counted.map(|(limit, firsts)| too_many_values(labels, limit, firsts)).collect::<Vec<_>>()
         },
         || rules.conflict_fields.par_iter().map(|&field| contradicting(labels, field, rules)).collect::<Vec<_>>(),
     );
@@ -31,7 +29,7 @@ pub(super) fn broken(
     for label in by_values.into_iter().chain(by_names).flatten() {
         broken[label as usize] = true;
     }
-    for label in too_large(labels, occurrences, shared, rules) {
+    for label in too_large(labels, occurrences, &linked.shared, rules) {
         broken[label as usize] = true;
     }
     for label in steward.never_within(labels) {
@@ -40,29 +38,15 @@ pub(super) fn broken(
     broken
 }
 
-/// Labels of components with more than `max_per_person` distinct values. A value is counted at its smallest record, then
-/// the counts are added up along the labels, which point backwards to places near by.
-fn too_many_values(
-    labels: &[u32],
-    namespace: NamespaceId,
-    occurrences: &[Occurrences],
-    shared: &[SharedValue],
-    rules: &Rules<'_>,
-) -> Vec<u32> {
-    let limit = rules.policies[usize::from(namespace)].max_per_person;
+/// Labels of components with more than `limit` distinct values of a namespace; 0 = no limit. Values were counted at their
+/// smallest records; here the counts are added up along the labels, which point backwards to places near by.
+fn too_many_values(labels: &[u32], limit: u32, firsts: &[u8]) -> Vec<u32> {
     if limit == 0 {
         return Vec::new();
     }
     // Counts stop at 255; a limit above that marks a few components for nothing.
     let limit = limit.min(254) as u8;
-    let of_namespace = &occurrences[usize::from(namespace)];
-    let mut counts = vec![0u8; labels.len()];
-    for part in 0..of_namespace.parts.len() {
-        for run in runs(of_namespace, namespace, part, shared).filter(|run| !run.shared) {
-            let count = &mut counts[run.records[0].record as usize];
-            *count = count.saturating_add(1);
-        }
-    }
+    let mut counts = firsts.to_vec();
     let mut found = Vec::new();
     for (record, &label) in labels.iter().enumerate() {
         let own = counts[record];

@@ -85,7 +85,7 @@ pub fn guard(
 ) -> Result<Guarded, Contradiction> {
     let rules = Rules::new(compare, schema, policies);
     let mut labels = steward.labels(&linked.labels)?;
-    let broken = detect::broken(&labels, occurrences, &linked.shared, steward, &rules);
+    let broken = detect::broken(&labels, linked, occurrences, steward, &rules);
     if !broken.contains(&true) {
         return Ok(Guarded { labels: Labels(labels), ..Guarded::default() });
     }

@@ -55,9 +55,11 @@ impl Rows<'_> {
             (Some(columns), _) => (columns, RECORDS),
             (None, Some(columns)) => (columns, IDENTIFIERS),
             (None, None) => {
-                let found = header.iter().collect::<Vec<_>>().join(", ");
-                let what =
-                    format!("columns are {found}; expected {} or {}", RECORDS.join(", "), IDENTIFIERS.join(", "));
+                let found = match header.iter().collect::<Vec<_>>().join(", ") {
+                    none if none.is_empty() => "the file is empty".to_owned(),
+                    names => format!("columns are {names}"),
+                };
+                let what = format!("{found}; expected {} or {}", RECORDS.join(", "), IDENTIFIERS.join(", "));
                 return faults.push(self.fault(1, what, "name the columns in the first line"));
             }
         };

@@ -31,6 +31,10 @@ pub struct Linked {
     pub shared: Vec<SharedValue>,
     /// Figures per namespace.
     pub counts: Vec<LinkCounts>,
+    /// Per namespace with a `max_per_person`, per record: how many values that are not shared have it as their smallest
+    /// record; counting stops at 255. Empty for other namespaces. The guard adds them up per component; counting here, where
+    /// the values pass by anyway, spares it a second reading of all of them.
+    pub firsts: Vec<Vec<u8>>,
 }
 
 impl Linked {
@@ -60,6 +64,7 @@ pub fn link(
     let mut carriers = RecordSet::new(records);
     let mut shared: Vec<SharedValue> = Vec::new();
     let mut counts = Vec::with_capacity(policies.len());
+    let mut firsts = Vec::with_capacity(policies.len());
     // Namespaces of one priority are judged by the stronger ones before they link.
     for equals in policies.chunk_by(|a, b| a.priority == b.priority) {
         let namespaces = counts.len() as NamespaceId..(counts.len() + equals.len()) as NamespaceId;
@@ -70,22 +75,28 @@ pub fn link(
             }
         }
         for namespace in namespaces {
-            counts.push(union(namespace, &occurrences[usize::from(namespace)], &shared, &mut forest, &mut carriers));
+            let limited = policies[usize::from(namespace)].max_per_person > 0;
+            let mut of_records = vec![0; if limited { records } else { 0 }];
+            let occurrences = &occurrences[usize::from(namespace)];
+            counts.push(union(namespace, occurrences, &shared, &mut forest, &mut carriers, &mut of_records));
+            firsts.push(of_records);
         }
     }
     for (count, namespace) in counts.iter_mut().zip(&schema.namespaces) {
         count.namespace.clone_from(&namespace.name);
     }
-    Linked { labels: Labels(forest.into_labels()), shared, counts }
+    Linked { labels: Labels(forest.into_labels()), shared, counts, firsts }
 }
 
-/// Unions the records of every value of a namespace that is not shared; marks the records that carry one.
+/// Unions the records of every value of a namespace that is not shared; marks the records that carry one, and counts the
+/// values in `firsts` at their smallest record, where that has room.
 fn union(
     namespace: NamespaceId,
     occurrences: &Occurrences,
     shared: &[SharedValue],
     forest: &mut Forest,
     carriers: &mut RecordSet,
+    firsts: &mut [u8],
 ) -> LinkCounts {
     let mut count = LinkCounts::default();
     for part in 0..occurrences.parts.len() {
@@ -98,6 +109,9 @@ fn union(
             }
             let first = run.records[0].record;
             carriers.insert(first);
+            if let Some(values) = firsts.get_mut(first as usize) {
+                *values = values.saturating_add(1);
+            }
             count.linking_values += u64::from(run.records.len() > 1);
             for other in &run.records[1..] {
                 forest.union(first, other.record);

@@ -91,6 +91,21 @@ fn quiet_says_nothing() {
 }
 
 #[test]
+fn json_logs_are_one_object_per_stage() {
+    let output = shop().onefold(&["run", "--log-format", "json"]);
+    assert!(output.status.success());
+    let lines: Vec<serde_json::Value> = String::from_utf8(output.stderr)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line:?}: {error}")))
+        .collect();
+    let stages: Vec<&str> = lines.iter().filter_map(|line| line["stage"].as_str()).collect();
+    assert_eq!((stages.first(), stages.last()), (Some(&"open"), Some(&"publish")), "{stages:?}");
+    assert!(stages.contains(&"link") && stages.contains(&"guard"), "{stages:?}");
+    assert_eq!(lines.last().unwrap()["counts"]["persons"], 2);
+}
+
+#[test]
 fn faults_of_usage_config_and_files_exit_with_2() {
     assert_eq!(shop().onefold(&["rnu"]).status.code(), Some(2));
     assert_eq!(shop().onefold(&["run", "-c", "nowhere.toml"]).status.code(), Some(2));
