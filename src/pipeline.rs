@@ -14,8 +14,8 @@ use crate::guard::Steward;
 use crate::identity::PersonIds;
 use crate::ingest::Numbered;
 use crate::model::{
-    Bridge, Labels, LinkCounts, Persons, Records, Refusal, RefusedEdge, Reject, Said, Schema, SharedValue,
-    SourceCounts, SourceStarts,
+    Bridge, FieldId, Labels, LinkCounts, Persons, RecordColumn, Records, Refusal, RefusedEdge, Reject, Said, Schema,
+    SharedValue, SourceCounts, SourceStarts,
 };
 use crate::problem::{Problem, Problems, Result};
 use crate::{golden, guard, identity, link, segments, traits};
@@ -189,6 +189,16 @@ impl Plans {
         }
     }
 
+    /// The fields that golden columns and traits read; a field may come twice.
+    #[must_use]
+    pub fn reads(&self) -> Vec<FieldId> {
+        let of_traits = self.traits.wanted().iter().filter_map(|column| match column {
+            RecordColumn::Field(field) => Some(*field),
+            _ => None,
+        });
+        self.golden.reads().chain(of_traits).collect()
+    }
+
     /// Names and types of the columns of [`Folded::golden`].
     #[must_use]
     pub fn columns(&self) -> &Columns {
@@ -245,7 +255,7 @@ pub struct Folded {
 
 /// Most persons and most records of one stretch: large enough for columns to pay, small enough for a few stretches to
 /// be in memory at once. They decide how tables are cut, so they do not depend on the machine.
-const STRETCH_PERSONS: u32 = 1 << 15;
+const STRETCH_PERSONS: u32 = 1 << 16;
 const STRETCH_RECORDS: u32 = 1 << 18;
 
 /// Folds all persons, a stretch at a time: `shape` runs on many threads, `each` gets what it gives in order.

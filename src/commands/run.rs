@@ -27,7 +27,10 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     let staging = folder.stage()?;
     let mut report = job.report(staging.run(), started);
 
-    let Job { loaded, schema, policies, selection, plan, said, inputs, as_of, .. } = job;
+    let Job { loaded, schema, policies, selection, mut plan, rules, said, inputs, as_of, .. } = job;
+    if args.stage_dir.is_none() {
+        plan.keep_only(&rules.reads());
+    }
     progress.next("ingest", &[("files", inputs.files().count() as u64)]);
     let (collected, files) = read(inputs, &schema, &plan, &progress)?;
     progress.next("number", &[("rows", files.iter().map(|file| file.rows).sum())]);

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use polars::prelude::{Column, DataFrame};
 
-use crate::model::{Persons, RecordColumn, Records, Row, Schema, Value, ValueType};
+use crate::model::{Persons, RecordColumn, Records, Row, Schema, SourceStarts, Value, ValueType};
 use columns::ColumnBuilder;
 use member::Members;
 pub use plan::Plan;
@@ -51,7 +51,8 @@ pub fn fold(
         .iter()
         .map(|column| ColumnBuilder::new(column.name(schema), columns::Kind::of(*column, schema), rows))
         .collect();
-    let mut members = Members::new(records, schema.fields.len());
+    let starts = SourceStarts::new(records, schema);
+    let mut members = Members::new(records, &starts, schema.fields.len());
     let mut scratch = pick::Scratch::default();
     let start = range.start;
     members.each(persons, range, |person, members| {

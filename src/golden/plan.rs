@@ -109,6 +109,11 @@ impl Plan {
         self.columns.iter().map(|column| (column.name.clone(), column.kind.dtype())).collect()
     }
 
+    /// The fields that the rules read; a field may come twice.
+    pub fn reads(&self) -> impl Iterator<Item = FieldId> {
+        self.picks.iter().flat_map(|pick| pick.fields.iter().map(|(field, _)| *field))
+    }
+
     fn add(&mut self, name: &str, spec: &GoldenSpec, place: &[&str], schema: &Schema, problems: &mut Vec<Problem>) {
         let at = |key: &'static str| [place, &[key][..]].concat();
         let before = problems.len();

@@ -206,6 +206,8 @@ impl Scenario {
     /// (namespace, record, key) of every edge.
     pub(super) fn edges(&self) -> impl Iterator<Item = (NamespaceId, u32, Key)> {
         let namespaces = self.occurrences.iter().enumerate();
-        namespaces.flat_map(|(n, of)| of.parts.iter().flatten().map(move |o| (n as NamespaceId, o.record, o.key())))
+        namespaces.flat_map(|(n, of)| {
+            of.parts.iter().flat_map(|part| part.iter()).map(move |o| (n as NamespaceId, o.record, o.key()))
+        })
     }
 }

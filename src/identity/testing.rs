@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Assigned, Issued, Previous, PreviousBuilder, assign};
-use crate::model::{Chunk, Labels, Persons, Records, RowBuilder, RowHead, Schema, Source};
+use crate::model::{Chunk, Labels, Persons, Place, Records, RowBuilder, RowHead, Schema, Source};
 
 /// Record key → person id.
 pub type Crosswalk = BTreeMap<(String, String), u128>;
@@ -22,18 +22,24 @@ pub fn schema(sources: &[&str]) -> Schema {
 /// Records with these keys, which come in order.
 pub fn records(schema: &Schema, keys: &[(&str, &str)]) -> Records {
     let mut records = Records::default();
+    let mut chunks: Vec<Chunk> = Vec::new();
+    let mut slots = Vec::new();
     let mut builder = RowBuilder::new(0);
     for (source, record_id) in keys {
         let source = schema.source(source).expect("declared");
-        if records.chunks.last().is_none_or(|chunk| chunk.source != source || chunk.len() == 1 << 16) {
-            records.chunks.push(Chunk { source, ..Chunk::default() });
+        if chunks.last().is_none_or(|chunk| chunk.source != source || chunk.len() == 1 << 16) {
+            chunks.push(Chunk { source, ..Chunk::default() });
         }
-        let chunk = records.chunks.last_mut().expect("just pushed");
+        let chunk = chunks.last_mut().expect("just pushed");
         builder.begin(chunk, RowHead { line: 1, event_time: i64::MIN }, record_id);
         builder.finish(chunk);
         let row = chunk.len() as u32 - 1;
-        records.slots.push((records.chunks.len() as u32 - 1) << 16 | row);
+        slots.push((chunks.len() - 1, row));
         records.event_times.push(i64::MIN);
+    }
+    let places: Vec<Place> = chunks.iter().map(|chunk| records.store(chunk)).collect();
+    for (chunk, row) in slots {
+        records.places.push(places[chunk] + Place::from(chunks[chunk].starts[row as usize]));
     }
     records
 }

@@ -1,6 +1,6 @@
 //! Fetching rows from memory before they are needed.
 
-use crate::model::Records;
+use crate::model::{Place, Records};
 
 /// How many rows are worth fetching at a time: enough to wait for all of them together, few enough to stay in the
 /// nearest cache.
@@ -13,18 +13,16 @@ pub(super) const AHEAD: usize = 64;
 /// processor fetches many at once: under 1 s.
 pub(super) fn touch(records: &Records, numbers: impl Iterator<Item = u32>) {
     // Two rounds, for where a row begins has to be fetched too.
-    let mut places = [(0, 0); AHEAD];
+    let mut places = [0; AHEAD];
     let mut count = 0;
     for (place, number) in places.iter_mut().zip(numbers) {
-        let slot = records.slots[number as usize];
-        let chunk = (slot >> 16) as usize;
-        *place = (chunk, records.chunks[chunk].starts[(slot & 0xffff) as usize] as usize);
+        *place = records.places[number as usize];
         count += 1;
     }
     // Most heads and ids end within 40 bytes, which may lie on two cache lines.
-    let bytes = |&(chunk, start): &(usize, usize)| {
-        let bytes = &records.chunks[chunk].bytes;
-        bytes[start] ^ bytes[(start + 40).min(bytes.len() - 1)]
+    let bytes = |&place: &Place| {
+        let bytes = records.store.from(place);
+        bytes[0] ^ bytes[40.min(bytes.len() - 1)]
     };
     std::hint::black_box(places[..count].iter().map(bytes).fold(0, |all, some| all ^ some));
 }

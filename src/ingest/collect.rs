@@ -3,21 +3,19 @@
 use hashbrown::HashMap;
 
 use super::Batch;
-use crate::model::{Blocked, Chunk, Occurrence, Reject, Schema, SourceCounts};
+use crate::model::{Blocked, Chunk, Occurrence, Piece, Place, Records, Reject, Row, Schema, SourceCounts, Store};
 use crate::problem::{Problem, Result};
 
-/// Most chunks that a run can hold: a slot has 16 bits for the chunk.
-const MAX_CHUNKS: usize = 1 << 16;
+/// Most chunks that a run can hold: a [`Slot`] has 16 bits for the chunk.
+pub(super) const MAX_CHUNKS: usize = 1 << 16;
 
 /// All batches of a run, gathered; [`super::number`] turns them into records.
 #[derive(Debug, Default)]
 pub struct Collected {
-    /// Chunks in order of arrival; their occurrences, blocked values and compare codes are taken out.
-    pub(super) chunks: Vec<Chunk>,
-    /// Per namespace, per chunk; `record` is the row within the chunk.
-    pub(super) occurrences: Vec<Vec<Vec<Occurrence>>>,
-    /// Per namespace: how many occurrences each part will get.
-    pub(super) part_sizes: Vec<Vec<u32>>,
+    /// Their rows.
+    pub(super) rows: Stored,
+    /// Per namespace.
+    pub(super) occurrences: Vec<Parted>,
     /// Per chunk.
     pub(super) blocked: Vec<Vec<Blocked>>,
     /// Per compare field.
@@ -26,8 +24,98 @@ pub struct Collected {
     pub(super) rejects: Vec<Reject>,
     /// Rows, rejects and filtered rows so far, per source.
     pub(super) counts: Vec<SourceCounts>,
-    /// Number of fields in the schema.
-    pub(super) fields: usize,
+}
+
+/// Rows as they arrived. A slot is a chunk's number in the upper 16 bits and a row within it in the lower 16.
+#[derive(Debug, Default)]
+pub(super) struct Stored {
+    /// Of which only the store and its pieces are filled yet: one piece per chunk.
+    pub records: Records,
+    /// Where each row begins within its chunk, chunk by chunk.
+    starts: Store<u32>,
+    /// Per chunk: where it begins in `starts`, and how many rows it has.
+    chunks: Vec<(Place, u32)>,
+}
+
+/// A slot.
+pub(super) type Slot = u32;
+
+impl Stored {
+    /// Takes a chunk's rows in.
+    pub fn add(&mut self, chunk: &Chunk) {
+        self.records.store(chunk);
+        self.chunks.push((self.starts.append(&chunk.starts), chunk.len() as u32));
+    }
+
+    /// How many chunks there are.
+    pub fn chunks(&self) -> usize {
+        self.chunks.len()
+    }
+
+    /// How many rows a chunk has.
+    pub fn len_of(&self, chunk: usize) -> usize {
+        self.chunks[chunk].1 as usize
+    }
+
+    /// The piece that a chunk is.
+    pub fn piece(&self, chunk: usize) -> Piece {
+        self.records.pieces[chunk]
+    }
+
+    /// Where a slot's row begins.
+    pub fn place(&self, slot: Slot) -> Place {
+        let chunk = (slot >> 16) as usize;
+        let starts = self.starts.from(self.chunks[chunk].0);
+        self.records.pieces[chunk].place + Place::from(starts[(slot & 0xffff) as usize])
+    }
+
+    /// A slot's row.
+    pub fn row(&self, slot: Slot) -> Row<'_> {
+        Row::new(self.records.store.from(self.place(slot)), self.records.fields)
+    }
+}
+
+/// One namespace's occurrences, chunk by chunk, each chunk's by part; `record` is the row within the chunk.
+#[derive(Debug, Default)]
+pub(super) struct Parted {
+    store: Store<Occurrence>,
+    /// Per chunk: where it begins, and where its parts end.
+    chunks: Vec<(Place, Box<[u32]>)>,
+}
+
+impl Parted {
+    fn add(&mut self, occurrences: &[Occurrence], ends: Box<[u32]>) {
+        self.chunks.push((self.store.append(occurrences), ends));
+    }
+
+    /// The occurrences of a part, chunk by chunk.
+    pub fn part(&self, part: usize) -> impl Iterator<Item = &[Occurrence]> {
+        self.chunks.iter().map(move |(place, ends)| {
+            let start = if part == 0 { 0 } else { ends[part - 1] };
+            &self.store.from(*place)[start as usize..ends[part] as usize]
+        })
+    }
+}
+
+/// Sorts occurrences into parts, within a part in the order in which they came; where each part ends. `room` is used
+/// and left to be used again.
+pub(super) fn by_part(occurrences: &mut Vec<Occurrence>, room: &mut Vec<Occurrence>) -> Box<[u32]> {
+    let mut ends = vec![0u32; 1 << PART_BITS].into_boxed_slice();
+    for occurrence in &*occurrences {
+        ends[occurrence.part(PART_BITS)] += 1;
+    }
+    let mut total = 0;
+    for end in &mut ends {
+        total += std::mem::replace(end, total); // the part's begin, until its occurrences are placed
+    }
+    room.resize(occurrences.len(), Occurrence::default());
+    for &occurrence in &*occurrences {
+        let next = &mut ends[occurrence.part(PART_BITS)];
+        room[*next as usize] = occurrence;
+        *next += 1;
+    }
+    std::mem::swap(occurrences, room);
+    ends
 }
 
 /// One compare field, its chunk dictionaries merged into one.
@@ -52,52 +140,49 @@ impl Collected {
     #[must_use]
     pub fn new(schema: &Schema) -> Self {
         Self {
-            occurrences: vec![Vec::new(); schema.namespaces.len()],
-            part_sizes: vec![vec![0; 1 << PART_BITS]; schema.namespaces.len()],
+            occurrences: schema.namespaces.iter().map(|_| Parted::default()).collect(),
             compare: schema.compare_fields.iter().map(|_| CompareParts::default()).collect(),
             counts: schema
                 .sources
                 .iter()
                 .map(|s| SourceCounts { source: s.name.clone(), channel: s.channel.clone(), ..SourceCounts::default() })
                 .collect(),
-            fields: schema.fields.len(),
+            rows: Stored {
+                records: Records { fields: schema.fields.len(), ..Records::default() },
+                ..Stored::default()
+            },
             ..Self::default()
         }
     }
 
-    /// Takes a batch in. Fails when a run has more chunks than slots can name (about 4 billion rows).
-    pub fn add(&mut self, batch: Batch) -> Result<()> {
-        let Batch { mut chunk, rejects, rows, filtered, unread_times: _ } = batch;
+    /// Takes a batch in and gives its chunk back, empty. Fails when a run has more chunks than slots can name (about 4 billion rows).
+    pub fn add(&mut self, batch: Batch) -> Result<Chunk> {
+        let Batch { mut chunk, part_ends, rejects, rows, filtered, unread_times: _ } = batch;
         let counts = &mut self.counts[usize::from(chunk.source)];
         counts.rows += rows;
         counts.filtered += filtered;
         counts.rejects += rejects.len() as u64;
         self.rejects.extend(rejects);
         if chunk.is_empty() {
-            return Ok(());
+            chunk.clear();
+            return Ok(chunk);
         }
-        if self.chunks.len() == MAX_CHUNKS {
+        if self.rows.chunks() == MAX_CHUNKS {
             return Err(Problem::run(
                 "more input than one run can number (65,536 chunks of rows)",
                 "split the sources over several projects, or leave out rows with `where`",
             ));
         }
-        for (namespace, found) in chunk.occurrences.drain(..).enumerate() {
-            let sizes = &mut self.part_sizes[namespace];
-            for occurrence in &found {
-                sizes[occurrence.part(PART_BITS)] += 1;
-            }
-            let mut found = found;
-            found.shrink_to_fit();
-            self.occurrences[namespace].push(found);
+        for ((all, found), ends) in self.occurrences.iter_mut().zip(&chunk.occurrences).zip(part_ends) {
+            all.add(found, ends);
         }
-        for (field, column) in chunk.compare.drain(..).enumerate() {
-            self.compare[field].add(column.codes, column.keys);
+        for (field, column) in self.compare.iter_mut().zip(chunk.compare.drain(..)) {
+            field.add(column.codes, column.keys);
         }
         self.blocked.push(std::mem::take(&mut chunk.blocked));
-        chunk.shrink();
-        self.chunks.push(chunk);
-        Ok(())
+        self.rows.add(&chunk);
+        chunk.clear();
+        Ok(chunk)
     }
 
     /// Says how many files each source has.

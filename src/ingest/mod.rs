@@ -48,8 +48,10 @@ use crate::problem::{Problems, Result};
 /// What one stretch of one file gave, in order of source, path and place.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Its rows, normalized.
+    /// Its records, normalized; the occurrences of each namespace by part (see [`collect::by_part`]).
     pub chunk: Chunk,
+    /// Per namespace: where each part ends.
+    pub part_ends: Vec<Box<[u32]>>,
     /// Its rejects, in line order.
     pub rejects: Vec<Reject>,
     /// Rows read (records, rejects and filtered ones).
@@ -66,8 +68,8 @@ pub fn open(config: &Config, schema: &Schema, base: &Path) -> Result<Inputs, Pro
     open::open(config, schema, base, open::stdin())
 }
 
-/// Reads everything; `each` gets the batches in order of source, path and place, whatever the number of threads;
-/// `progress` gets the bytes read so far. Workers are as many as rayon has threads.
+/// Reads everything; `each` gets the batches in order of source, path and place, whatever the number of threads, and
+/// gives back their chunks to be filled again; `progress` gets the bytes read so far. Workers are as many as rayon has threads.
 ///
 /// A record without a declared id gets `#` and 32 hexadecimal digits, the XXH3-128 of its raw content; [`number`] tells
 /// identical rows apart. Fails on the first file that cannot be read to its end: a cut file must not pass for a whole
@@ -75,7 +77,7 @@ pub fn open(config: &Config, schema: &Schema, base: &Path) -> Result<Inputs, Pro
 pub fn read(
     inputs: Inputs,
     plan: &Plan,
-    each: &mut dyn FnMut(Batch) -> Result<()>,
+    each: &mut dyn FnMut(Batch) -> Result<Chunk>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<InputFile>> {
     for source in &inputs.sources {

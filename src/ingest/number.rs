@@ -5,9 +5,10 @@ use std::cmp::Ordering;
 use rayon::prelude::*;
 
 use super::Collected;
-use super::collect::PART_BITS;
+use super::collect::{MAX_CHUNKS, PART_BITS, Parted, Slot, Stored};
 use crate::model::{
-    Blocked, Chunk, CompareTable, Occurrence, Occurrences, Records, Reject, Row, RowBuilder, Schema, Slot, SourceCounts,
+    Blocked, Chunk, CompareTable, Occurrence, Occurrences, Piece, Records, Reject, RowBuilder, Schema, SourceCounts,
+    SourceId, Table,
 };
 use crate::problem::{Problem, Result};
 
@@ -35,66 +36,63 @@ const SUPERSEDED: u32 = u32::MAX;
 /// Rows of a source without a declared key come with the fingerprint of their content (`#` and 32 hexadecimal digits)
 /// as record id; identical rows are all kept, told apart by an ordinal (`#…-2`).
 pub fn number(collected: Collected, schema: &Schema) -> Result<Numbered> {
-    let Collected { mut chunks, occurrences, part_sizes, blocked, compare, mut rejects, mut counts, fields } =
-        collected;
-    let total: usize = chunks.iter().map(Chunk::len).sum();
+    let Collected { rows: mut stored, occurrences, blocked, compare, mut rejects, mut counts } = collected;
+    let total: usize = (0..stored.chunks()).map(|chunk| stored.len_of(chunk)).sum();
     if total >= SUPERSEDED as usize {
         return Err(Problem::run("more than 4,294,967,294 rows in one run", "split the sources over several projects"));
     }
     let mut slots = Vec::with_capacity(total);
-    let mut doubles: Vec<(Slot, u32)> = Vec::new();
+    let mut doubles: Vec<(Slot, Slot)> = Vec::new();
     let mut by_rank: Vec<usize> = (0..schema.sources.len()).collect();
     by_rank.sort_by_key(|&source| schema.sources[source].rank);
     for source in by_rank {
         let before = slots.len();
-        let seen = order_source(&mut chunks, source as u16, fields, &mut slots, &mut doubles)?;
+        let seen = order_source(&mut stored, source as SourceId, &mut slots, &mut doubles)?;
         let kept = slots.len() - before;
         counts[source].records = kept as u64;
         counts[source].superseded = (seen - kept) as u64;
     }
-    let map = SlotMap::new(&chunks, &slots, &doubles);
-    // Rows with an ordinal lie in chunks of their own, behind the others; their other data stays with the old slot.
-    let event_times = slots.par_iter().map(|&slot| row(&chunks, slot, fields).event_time()).collect();
-    let occurrences = occurrences
-        .into_par_iter()
-        .zip(part_sizes)
-        .map(|(per_chunk, sizes)| scatter(per_chunk, &sizes, &map))
-        .collect();
+    let map = SlotMap::new(&stored, &slots, &doubles);
+    // One namespace after the other, so that only one of them is in memory twice.
+    let occurrences = occurrences.into_iter().map(|found| gather(&found, &map)).collect();
     let compare = CompareTable {
         codes: compare.par_iter().map(|field| dense(&field.codes, &field.merged, &map, slots.len())).collect(),
         keys: compare.into_iter().map(|field| field.keys).collect(),
     };
     let blocked = renumber_blocked(blocked, &map);
+    drop(map);
     rejects.sort_by_key(|reject| (reject.source, reject.file, reject.line));
-    slots.shrink_to_fit();
-    let records = Records { chunks, slots, event_times, blocked, fields };
+    let mut places = Table::zeroed(slots.len());
+    // Rows with an ordinal lie in chunks of their own, behind the others; their other data stays with the old slot.
+    let mut event_times = vec![i64::MIN; slots.len()];
+    places.par_iter_mut().zip(&mut event_times).zip(&slots).with_min_len(1 << 12).for_each(|((place, time), &slot)| {
+        *place = stored.place(slot);
+        *time = stored.row(slot).event_time();
+    });
+    let records = Records { places, event_times, blocked, ..stored.records };
     Ok(Numbered { records, occurrences, compare, rejects, counts })
-}
-
-fn row(chunks: &[Chunk], slot: Slot, fields: usize) -> Row<'_> {
-    chunks[(slot >> 16) as usize].row((slot & 0xffff) as usize, fields)
 }
 
 /// Appends the slots of one source in the order of their record ids; returns how many rows it has. `doubles` gets
 /// (old slot, new slot) of rows that were given an ordinal.
 fn order_source(
-    chunks: &mut Vec<Chunk>,
-    source: u16,
-    fields: usize,
+    stored: &mut Stored,
+    source: SourceId,
     slots: &mut Vec<Slot>,
-    doubles: &mut Vec<(Slot, u32)>,
+    doubles: &mut Vec<(Slot, Slot)>,
 ) -> Result<usize> {
     let begin = slots.len();
     let mut rising = true;
     let mut last: Option<&str> = None;
     let mut prefix: Option<&str> = None;
-    for (number, chunk) in chunks.iter().enumerate().filter(|(_, chunk)| chunk.source == source) {
-        for index in 0..chunk.len() {
-            let id = chunk.row(index, fields).record_id();
+    for chunk in (0..stored.chunks()).filter(|&chunk| stored.piece(chunk).source == source) {
+        for index in 0..stored.len_of(chunk) {
+            let slot = (chunk as u32) << 16 | index as u32;
+            let id = stored.row(slot).record_id();
             rising &= last.is_none_or(|last| last < id);
             last = Some(id);
             prefix = Some(prefix.map_or(id, |prefix| common_prefix(prefix, id)));
-            slots.push((number as u32) << 16 | index as u32);
+            slots.push(slot);
         }
     }
     let seen = slots.len() - begin;
@@ -103,27 +101,28 @@ fn order_source(
     }
     let skip = prefix.map_or(0, str::len);
     let mut keyed: Vec<(u64, Slot)> =
-        slots[begin..].par_iter().map(|&slot| (head(row(chunks, slot, fields).record_id(), skip), slot)).collect();
-    keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| compare_rows(chunks, fields, a.1, b.1)));
+        slots[begin..].par_iter().map(|&slot| (head(stored.row(slot).record_id(), skip), slot)).collect();
+    keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| compare_rows(stored, a.1, b.1)));
     slots.truncate(begin);
+    let mut copies = Copies { first: stored.chunks(), chunks: Vec::new() };
     let mut at = 0;
     while at < keyed.len() {
-        let id = row(chunks, keyed[at].1, fields).record_id();
-        let same = keyed[at..].iter().take_while(|(_, slot)| row(chunks, *slot, fields).record_id() == id).count();
+        let id = stored.row(keyed[at].1).record_id();
+        let same = keyed[at..].iter().take_while(|(_, slot)| stored.row(*slot).record_id() == id).count();
         slots.push(keyed[at].1);
         if same > 1 && is_fingerprint(id) {
-            let id = id.to_owned();
-            let copies: Vec<Slot> = keyed[at + 1..at + same].iter().map(|(_, slot)| *slot).collect();
-            add_ordinals(chunks, fields, &id, &copies, slots, doubles)?;
+            let equals: Vec<Slot> = keyed[at + 1..at + same].iter().map(|(_, slot)| *slot).collect();
+            copies.add(stored, id, &equals, slots, doubles)?;
         }
         at += same;
     }
+    copies.chunks.iter().for_each(|chunk| stored.add(chunk));
     Ok(seen)
 }
 
 /// By record id, then the row that wins among equal ids: newest first, then greater content.
-fn compare_rows(chunks: &[Chunk], fields: usize, a: Slot, b: Slot) -> Ordering {
-    let (left, right) = (row(chunks, a, fields), row(chunks, b, fields));
+fn compare_rows(stored: &Stored, a: Slot, b: Slot) -> Ordering {
+    let (left, right) = (stored.row(a), stored.row(b));
     left.record_id()
         .cmp(right.record_id())
         .then_with(|| right.event_time().cmp(&left.event_time()))
@@ -154,48 +153,54 @@ fn is_fingerprint(id: &str) -> bool {
     digits.len() == 32 && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Copies identical rows into chunks of their own under ids with an ordinal, in the order of those ids' bytes.
-fn add_ordinals(
-    chunks: &mut Vec<Chunk>,
-    fields: usize,
-    id: &str,
-    copies: &[Slot],
-    slots: &mut Vec<Slot>,
-    doubles: &mut Vec<(Slot, u32)>,
-) -> Result<()> {
-    let mut ids: Vec<String> = (0..copies.len()).map(|copy| format!("{id}-{}", copy + 2)).collect();
-    ids.sort_unstable();
-    for (&slot, id) in copies.iter().zip(&ids) {
-        let old = &chunks[(slot >> 16) as usize];
-        let (source, file) = (old.source, old.file);
-        let fits =
-            chunks.last().is_some_and(|c| c.is_ordinals && c.source == source && c.file == file && c.len() < 1 << 16);
-        if !fits {
-            if chunks.len() >= 1 << 16 {
-                return Err(Problem::run(
-                    "more input than one run can number (65,536 chunks of rows)",
-                    "declare `record_id` for sources with many identical rows",
-                ));
-            }
-            chunks.push(Chunk { source, file, is_ordinals: true, ..Chunk::default() });
-        }
-        let target = chunks.len() - 1;
-        let (before, after) = chunks.split_at_mut(target);
-        let (old_chunk, chunk) = (&before[(slot >> 16) as usize], &mut after[0]);
-        let old_row = old_chunk.row((slot & 0xffff) as usize, fields);
+/// Identical rows under ids with an ordinal, in chunks of their own.
+struct Copies {
+    /// The number that the first of `chunks` will have.
+    first: usize,
+    chunks: Vec<Chunk>,
+}
+
+impl Copies {
+    /// Copies the rows of `equals`, in the order of their new ids' bytes.
+    fn add(
+        &mut self,
+        stored: &Stored,
+        id: &str,
+        equals: &[Slot],
+        slots: &mut Vec<Slot>,
+        doubles: &mut Vec<(Slot, Slot)>,
+    ) -> Result<()> {
+        let fields = stored.records.fields;
         let mut builder = RowBuilder::new(fields);
-        builder.begin(chunk, old_row.head(), id);
         let mut values = Vec::new();
-        old_row.split(&mut values);
-        for (field, raw) in values.iter().enumerate() {
-            builder.put_raw(chunk, field as u16, raw);
+        let mut ids: Vec<String> = (0..equals.len()).map(|copy| format!("{id}-{}", copy + 2)).collect();
+        ids.sort_unstable();
+        for (&slot, id) in equals.iter().zip(&ids) {
+            let Piece { source, file, .. } = stored.piece((slot >> 16) as usize);
+            if !self.chunks.last().is_some_and(|chunk| chunk.file == file && chunk.len() < 1 << 16) {
+                if self.first + self.chunks.len() >= MAX_CHUNKS {
+                    return Err(Problem::run(
+                        "more input than one run can number (65,536 chunks of rows)",
+                        "declare `record_id` for sources with many identical rows",
+                    ));
+                }
+                self.chunks.push(Chunk { source, file, ..Chunk::default() });
+            }
+            let number = self.first + self.chunks.len() - 1;
+            let chunk = self.chunks.last_mut().expect("there is one by now");
+            let row = stored.row(slot);
+            builder.begin(chunk, row.head(), id);
+            row.split(&mut values);
+            for (field, raw) in values.iter().enumerate() {
+                builder.put_raw(chunk, field as u16, raw);
+            }
+            builder.finish(chunk);
+            let new = (number as u32) << 16 | (chunk.len() - 1) as u32;
+            doubles.push((slot, new));
+            slots.push(new);
         }
-        builder.finish(chunk);
-        let new = (target as u32) << 16 | (chunk.len() - 1) as u32;
-        doubles.push((slot, new));
-        slots.push(new);
+        Ok(())
     }
-    Ok(())
 }
 
 /// Slot → record number.
@@ -205,12 +210,12 @@ struct SlotMap {
 }
 
 impl SlotMap {
-    fn new(chunks: &[Chunk], slots: &[Slot], doubles: &[(Slot, u32)]) -> Self {
-        let mut bases = Vec::with_capacity(chunks.len());
+    fn new(stored: &Stored, slots: &[Slot], doubles: &[(Slot, Slot)]) -> Self {
+        let mut bases = Vec::with_capacity(stored.chunks());
         let mut total = 0;
-        for chunk in chunks {
+        for chunk in 0..stored.chunks() {
             bases.push(total);
-            total += chunk.len();
+            total += stored.len_of(chunk);
         }
         let mut map = Self { bases, records: vec![SUPERSEDED; total] };
         for (record, &slot) in slots.iter().enumerate() {
@@ -229,19 +234,22 @@ impl SlotMap {
     }
 }
 
-/// One namespace's occurrences, from chunks to parts, with record numbers; those of superseded rows fall away.
-fn scatter(per_chunk: Vec<Vec<Occurrence>>, sizes: &[u32], map: &SlotMap) -> Occurrences {
-    let parts = sizes.iter().map(|&size| Vec::with_capacity(size as usize)).collect();
-    let mut occurrences = Occurrences { parts, bits: PART_BITS };
-    for (chunk, found) in per_chunk.into_iter().enumerate() {
-        for mut occurrence in found {
-            occurrence.record = map.records[map.bases[chunk] + occurrence.record as usize];
-            if occurrence.record != SUPERSEDED {
-                occurrences.push(occurrence);
+/// One namespace's occurrences, part by part, with record numbers; those of superseded rows fall away.
+fn gather(found: &Parted, map: &SlotMap) -> Occurrences {
+    let part = |part: usize| {
+        let mut all = Table::with_capacity(found.part(part).map(<[Occurrence]>::len).sum());
+        for (chunk, occurrences) in found.part(part).enumerate() {
+            let records = &map.records[map.bases[chunk]..];
+            for &(mut occurrence) in occurrences {
+                occurrence.record = records[occurrence.record as usize];
+                if occurrence.record != SUPERSEDED {
+                    all.push(occurrence);
+                }
             }
         }
-    }
-    occurrences
+        all
+    };
+    Occurrences { parts: (0..1 << PART_BITS).into_par_iter().map(part).collect(), bits: PART_BITS }
 }
 
 /// One compare field per record number.
@@ -274,6 +282,7 @@ fn renumber_blocked(blocked: Vec<Vec<Blocked>>, map: &SlotMap) -> Vec<Blocked> {
 mod tests {
     use super::*;
     use crate::ingest::Batch;
+    use crate::ingest::collect::by_part;
     use crate::model::{Field, Kind, Namespace, RowHead, Source, Value};
 
     fn two_sources() -> Schema {
@@ -297,7 +306,8 @@ mod tests {
             builder.finish(&mut chunk);
             chunk.occurrences[0].push(Occurrence::new(crate::model::identifier_key(city.as_bytes()), index as u32));
         }
-        Batch { chunk, rejects: vec![], rows: rows.len() as u64, filtered: 0, ..Batch::default() }
+        let part_ends = vec![by_part(&mut chunk.occurrences[0], &mut Vec::new())];
+        Batch { chunk, part_ends, rows: rows.len() as u64, ..Batch::default() }
     }
 
     fn numbered(batches: Vec<Batch>) -> Numbered {
@@ -324,7 +334,7 @@ mod tests {
         assert_eq!(keys(&sorted), [(1, "a".into(), 1), (1, "b".into(), 2), (0, "a".into(), 3)]);
         assert_eq!(keys(&sorted), keys(&shuffled));
         let flat = |n: &Numbered| {
-            let mut all: Vec<Occurrence> = n.occurrences[0].parts.concat();
+            let mut all: Vec<Occurrence> = n.occurrences[0].parts.iter().flat_map(|part| part.to_vec()).collect();
             all.sort_unstable();
             all
         };
@@ -352,7 +362,8 @@ mod tests {
         let ids: Vec<String> = keys(&numbered).into_iter().map(|(_, id, _)| id).collect();
         assert!(ids.is_sorted() && ids.contains(&format!("{id}-12")));
         assert_eq!(numbered.occurrences[0].len(), 12);
-        let mut all: Vec<u32> = numbered.occurrences[0].parts.concat().iter().map(|o| o.record).collect();
+        let parts = &numbered.occurrences[0].parts;
+        let mut all: Vec<u32> = parts.iter().flat_map(|part| part.iter().map(|o| o.record)).collect();
         all.sort_unstable();
         assert_eq!(all, (0..12).collect::<Vec<_>>());
     }

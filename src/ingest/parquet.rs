@@ -87,7 +87,7 @@ pub(super) fn read_frame(
         (0..height).for_each(|row| table.push(&slots(row, room)));
         table.evaluate()?
     };
-    let mut out = origin.batch();
+    let mut out = origin.draft(room);
     for row in 0..height {
         if origin.source.mapping.filter.is_some_and(|filter| !truths.holds(filter, row)) {
             out.filtered += 1;
@@ -101,7 +101,7 @@ pub(super) fn read_frame(
         }
     }
     out.rows = height as u64;
-    Ok(out)
+    Ok(out.finish(room))
 }
 
 /// A column as text: whole numbers plain, times in ISO 8601 (with `Z` where the file says that they are UTC).

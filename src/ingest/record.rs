@@ -5,10 +5,11 @@ use std::fmt::Write;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::Batch;
+use super::collect::by_part;
 use super::condition::Truths;
 use super::evaluate::{Context, event_time, fields, join, record_id};
 use super::open::{OpenFile, OpenSource};
-use crate::model::{Chunk, Reject, RejectReason, RowHead};
+use crate::model::{Chunk, Occurrence, Reject, RejectReason, RowHead};
 
 /// Takes a record: chunk, head, record id, raw text of every mapped field.
 pub(super) type Sink<'a> = Box<dyn FnMut(&mut Chunk, RowHead, &str, &[&str]) + 'a>;
@@ -39,6 +40,10 @@ pub(super) struct Room {
     pub content: String,
     slots: Vec<&'static str>,
     fields: Vec<&'static str>,
+    /// An empty chunk, to be filled.
+    pub chunk: Chunk,
+    /// Room for the occurrences of one namespace.
+    occurrences: Vec<Occurrence>,
 }
 
 impl Room {
@@ -48,11 +53,35 @@ impl Room {
     }
 }
 
+/// What a batch has given so far.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    /// Records, normalized.
+    pub chunk: Chunk,
+    /// See [`Batch::rejects`].
+    pub rejects: Vec<Reject>,
+    /// See [`Batch::rows`].
+    pub rows: u64,
+    /// See [`Batch::filtered`].
+    pub filtered: u64,
+    /// See [`Batch::unread_times`].
+    pub unread_times: u64,
+}
+
+impl Draft {
+    /// What the batch has given.
+    pub fn finish(mut self, room: &mut Room) -> Batch {
+        let part_ends = self.chunk.occurrences.iter_mut().map(|found| by_part(found, &mut room.occurrences)).collect();
+        let Self { chunk, rejects, rows, filtered, unread_times } = self;
+        Batch { chunk, part_ends, rejects, rows, filtered, unread_times }
+    }
+}
+
 impl Origin<'_> {
-    /// A batch without rows.
-    pub fn batch(&self) -> Batch {
-        let chunk = Chunk { source: self.source.id, file: self.number, ..Chunk::default() };
-        Batch { chunk, ..Batch::default() }
+    /// A draft without rows.
+    pub fn draft(&self, room: &mut Room) -> Draft {
+        let chunk = Chunk { source: self.source.id, file: self.number, ..std::mem::take(&mut room.chunk) };
+        Draft { chunk, ..Draft::default() }
     }
 
     /// Whether records are known by their content (left in [`Room::content`]), as there is no id.
@@ -68,7 +97,7 @@ impl Origin<'_> {
         truths: (&'r Truths, usize),
         room: &'r mut Room,
         sink: &mut Sink<'_>,
-        out: &mut Batch,
+        out: &mut Draft,
     ) -> Result<(), Fault> {
         let mapping = &self.source.mapping;
         join(mapping, &mut slots, &mut room.joined);

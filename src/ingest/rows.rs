@@ -9,7 +9,7 @@ use super::cells::Cells;
 use super::condition::Truths;
 use super::layout::Layout;
 use super::open::Form;
-use super::record::{Fault, Origin, Room, Sink};
+use super::record::{Draft, Fault, Origin, Room, Sink};
 use super::splitter::Verdict;
 use crate::model::RejectReason;
 use crate::problem::Result;
@@ -23,7 +23,7 @@ pub(super) fn read_text(origin: Origin<'_>, batch: &TextBatch, room: &mut Room, 
         nul: memchr::memchr(0, &batch.text).is_some(),
     };
     let mut cells = Cells::default();
-    let mut out = origin.batch();
+    let mut out = origin.draft(room);
     let conditions = &origin.source.conditions;
     if conditions.is_empty() {
         let truths = Truths::default();
@@ -66,7 +66,7 @@ pub(super) fn read_text(origin: Origin<'_>, batch: &TextBatch, room: &mut Room, 
         out.rejects.sort_by_key(|reject| reject.line);
     }
     out.rows = out.chunk.len() as u64 + out.rejects.len() as u64 + out.filtered;
-    Ok(out)
+    Ok(out.finish(room))
 }
 
 /// A batch's text, with what is known of all of it.
@@ -148,7 +148,7 @@ impl<'a> Text<'a> {
         slots
     }
 
-    fn reject(&self, line: u64, range: Range<usize>, fault: Fault, out: &mut Batch) {
+    fn reject(&self, line: u64, range: Range<usize>, fault: Fault, out: &mut Draft) {
         out.rejects.push(self.origin.reject(line, &self.bytes[range], fault));
     }
 }

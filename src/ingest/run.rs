@@ -16,7 +16,7 @@ use super::parquet::{FrameBatch, read_frame, read_groups};
 use super::record::{Origin, Room, Sink};
 use super::rows::read_text;
 use super::stream::{CarriageReturns, decode, tally, unpack};
-use crate::model::{InputFile, SourceId};
+use crate::model::{Chunk, InputFile, SourceId};
 use crate::problem::{Problem, Result};
 
 /// How the reading is done; nothing but speed and memory depends on it.
@@ -34,7 +34,7 @@ pub(super) fn run<'s>(
     stdin: Box<dyn Read + Send>,
     means: Means,
     sink: &'s (dyn Fn(SourceId) -> Sink<'s> + Sync),
-    each: &mut dyn FnMut(Batch) -> Result<()>,
+    each: &mut dyn FnMut(Batch) -> Result<Chunk>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<InputFile>> {
     let (to_workers, jobs) = channel();
@@ -43,7 +43,7 @@ pub(super) fn run<'s>(
     let (tokens, free) = channel();
     // Enough for every worker to have one at hand, one next and one waiting for its turn.
     for _ in 0..3 * means.workers.max(1) {
-        tokens.send(Vec::new()).expect("its receiver is here");
+        tokens.send(Spare::default()).expect("its receiver is here");
     }
     thread::scope(|scope| {
         let cutting = Bell(results.clone());
@@ -72,6 +72,15 @@ struct Job<'a> {
     number: u64,
     origin: Origin<'a>,
     work: Work,
+    /// Empty; to be filled.
+    chunk: Chunk,
+}
+
+/// The memory of a batch that is done with; whoever has one may have a batch under way.
+#[derive(Default)]
+struct Spare {
+    text: Vec<u8>,
+    chunk: Chunk,
 }
 
 enum Work {
@@ -111,6 +120,7 @@ fn work<'s>(jobs: &Mutex<Receiver<Job<'_>>>, bell: &Bell, sink: &'s (dyn Fn(Sour
             current = Some((source, sink(source)));
         }
         let (_, sink) = current.as_mut().expect("was just made");
+        room.chunk = job.chunk;
         let (batch, text) = match job.work {
             Work::Text(text) => (read_text(job.origin, &text, &mut room, sink), text.text),
             Work::Frame(frame) => (read_frame(job.origin, &frame, &mut room, sink), Vec::new()),
@@ -125,8 +135,8 @@ fn work<'s>(jobs: &Mutex<Receiver<Job<'_>>>, bell: &Bell, sink: &'s (dyn Fn(Sour
 /// Hands batches on by number.
 fn in_order(
     done: Receiver<(u64, Done)>,
-    tokens: Sender<Vec<u8>>,
-    each: &mut dyn FnMut(Batch) -> Result<()>,
+    tokens: Sender<Spare>,
+    each: &mut dyn FnMut(Batch) -> Result<Chunk>,
 ) -> Result<Vec<InputFile>> {
     let mut waiting = BTreeMap::new();
     let mut next = 0;
@@ -144,8 +154,8 @@ fn in_order(
                         rows.resize(file + 1, 0);
                     }
                     rows[file] += batch.rows;
-                    each(batch)?;
-                    let _ = tokens.send(text); // the cutting thread may be done
+                    let chunk = each(batch)?;
+                    let _ = tokens.send(Spare { text, chunk }); // the cutting thread may be done
                     next += 1;
                 }
                 Done::Fault(fault) => return Err(fault),
@@ -171,9 +181,9 @@ enum Stop {
 
 struct Cutting<'a, 'p> {
     to_workers: Sender<Job<'a>>,
-    free: Receiver<Vec<u8>>,
-    /// A token that was not needed.
-    spare: Option<Vec<u8>>,
+    free: Receiver<Spare>,
+    /// One that was not needed.
+    spare: Option<Spare>,
     jobs: u64,
     progress: &'p (dyn Fn(u64) + Sync),
     read: u64,
@@ -237,10 +247,12 @@ impl<'a> Cutting<'a, '_> {
             return Err(fault(("has changed since the run began".into(), "run again".into())));
         }
         let mut cutter = Cutter::new(text, delimiter, line, self.sizes);
-        while let Some(batch) = cutter.next(self.token()?).map_err(broken)? {
-            self.send(origin, Work::Text(batch))?;
+        let mut spare = self.spare()?;
+        while let Some(batch) = cutter.next(std::mem::take(&mut spare.text)).map_err(broken)? {
+            self.send(origin, Work::Text(batch), std::mem::take(&mut spare.chunk))?;
+            spare = self.spare()?;
         }
-        self.spare = Some(Vec::new());
+        self.spare = Some(spare);
         self.read = seen.get();
         Ok((unpacked.tally.bytes(), unpacked.tally.fingerprint()))
     }
@@ -266,7 +278,7 @@ impl<'a> Cutting<'a, '_> {
         }
         let mut stopped = None;
         let groups = read_groups(path, &wanted, self.sizes.rows, &mut |batch| {
-            let sent = self.token().and_then(|_| self.send(origin, Work::Frame(batch)));
+            let sent = self.spare().and_then(|spare| self.send(origin, Work::Frame(batch), spare.chunk));
             stopped = sent.err();
             stopped.is_none()
         });
@@ -280,12 +292,12 @@ impl<'a> Cutting<'a, '_> {
     }
 
     /// Waits until a batch more may be under way.
-    fn token(&mut self) -> Result<Vec<u8>, Stop> {
+    fn spare(&mut self) -> Result<Spare, Stop> {
         self.spare.take().map_or_else(|| self.free.recv().map_err(|_| Stop::Unwanted), Ok)
     }
 
-    fn send(&mut self, origin: Origin<'a>, work: Work) -> Result<(), Stop> {
-        let job = Job { number: self.jobs, origin, work };
+    fn send(&mut self, origin: Origin<'a>, work: Work, chunk: Chunk) -> Result<(), Stop> {
+        let job = Job { number: self.jobs, origin, work, chunk };
         self.to_workers.send(job).map_err(|_| Stop::Unwanted)?;
         self.jobs += 1;
         Ok(())

@@ -4,7 +4,7 @@ use super::batches::{MAX_SAMPLE_BATCH, Sizes};
 use super::open::{Inputs, OpenSource};
 use super::run::{Means, run};
 use super::{Batch, sink};
-use crate::model::InputFile;
+use crate::model::{Chunk, InputFile};
 use crate::normalize::Plan;
 use crate::problem::{Problem, Result};
 
@@ -42,7 +42,7 @@ fn first_rows(
         seen += batch.rows;
         each(batch);
         // A fault of the taker ends the reading; this one goes no further than here.
-        if seen < rows { Ok(()) } else { Err(Problem::run("", "")) }
+        if seen < rows { Ok(Chunk::default()) } else { Err(Problem::run("", "")) }
     };
     let read: Result<Vec<InputFile>> =
         run(std::slice::from_ref(source), stdin, means, &|id| sink(plan, id), &mut take, &|_| {});

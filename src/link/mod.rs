@@ -17,7 +17,9 @@ use measure::RecordSet;
 use shared::Judge;
 
 use crate::config::NamespacePolicy;
-use crate::model::{CompareTable, Labels, LinkCounts, NamespaceId, Occurrence, Occurrences, Schema, SharedValue};
+use crate::model::{
+    CompareTable, Labels, LinkCounts, NamespaceId, Occurrence, Occurrences, Schema, SharedValue, Table,
+};
 
 pub use forest::Forest;
 pub use runs::{Run, of_value, runs};
@@ -54,7 +56,7 @@ pub fn link(
     schema: &Schema,
     policies: &[NamespacePolicy],
 ) -> Linked {
-    let mut parts: Vec<&mut Vec<Occurrence>> = occurrences.iter_mut().flat_map(|o| &mut o.parts).collect();
+    let mut parts: Vec<&mut Table<Occurrence>> = occurrences.iter_mut().flat_map(|o| &mut o.parts).collect();
     parts.par_iter_mut().for_each(|part| {
         part.sort_unstable();
         part.dedup();

@@ -1,29 +1,34 @@
 //! Identifiers: which record carries which value of which namespace. No strings: a value is its 128-bit key.
 
+use std::cmp::Ordering;
+
+use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+use super::Table;
 
 /// Index into [`super::Schema::namespaces`].
 pub type NamespaceId = u8;
 
-/// Key of a normalized value: XXH3-128. Long enough that a collision cannot merge two people (at 10⁹ values the chance
-/// is below 10⁻²⁰). Keys of different namespaces are never compared with each other.
+/// Key of a normalized value: the upper 96 bits of XXH3-128, the lower 32 being zero. Long enough that a collision cannot
+/// merge two people (at 10⁹ values of a namespace the chance of any is below 10⁻¹¹). Keys of different namespaces are
+/// never compared with each other.
 pub type Key = u128;
 
 /// The key of a normalized value.
 #[must_use]
 pub fn identifier_key(normalized: &[u8]) -> Key {
-    xxh3_128_with_seed(normalized, 0)
+    xxh3_128_with_seed(normalized, 0) & !Key::from(u32::MAX)
 }
 
-/// One value carried by one record: 20 bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-#[repr(C, packed(4))]
+/// One value carried by one record: 16 bytes, ordered by key and record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Pod, Zeroable)]
+#[repr(C)]
 pub struct Occurrence {
     high: u64,
-    low: u64,
-    /// Row within its chunk while a chunk is built; slot (see [`super::Slot`]) once the chunk has its number; record
-    /// number from linking on.
+    low: u32,
+    /// Row within its chunk while a chunk is built; record number from linking on.
     pub record: u32,
 }
 
@@ -31,19 +36,32 @@ impl Occurrence {
     /// A record that carries a value.
     #[must_use]
     pub fn new(key: Key, record: u32) -> Self {
-        Self { high: (key >> 64) as u64, low: key as u64, record }
+        Self { high: (key >> 64) as u64, low: (key >> 32) as u32, record }
     }
 
     /// The value's key.
     #[must_use]
     pub fn key(self) -> Key {
-        (u128::from(self.high) << 64) | u128::from(self.low)
+        (u128::from(self.high) << 64) | (u128::from(self.low) << 32)
     }
 
     /// The part of `1 << bits` parts that the value belongs to: its key's top bits.
     #[must_use]
     pub fn part(self, bits: u32) -> usize {
         if bits == 0 { 0 } else { (self.high >> (64 - bits)) as usize }
+    }
+}
+
+impl Ord for Occurrence {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let whole = |o: &Self| o.key() | u128::from(o.record); // one comparison instead of three
+        whole(self).cmp(&whole(other))
+    }
+}
+
+impl PartialOrd for Occurrence {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -54,7 +72,7 @@ impl Occurrence {
 #[derive(Debug, Clone, Default)]
 pub struct Occurrences {
     /// `1 << bits` parts.
-    pub parts: Vec<Vec<Occurrence>>,
+    pub parts: Vec<Table<Occurrence>>,
     /// How many top bits choose the part.
     pub bits: u32,
 }
@@ -63,7 +81,7 @@ impl Occurrences {
     /// Empty, in `1 << bits` parts.
     #[must_use]
     pub fn new(bits: u32) -> Self {
-        Self { parts: vec![Vec::new(); 1 << bits], bits }
+        Self { parts: vec![Table::default(); 1 << bits], bits }
     }
 
     /// Adds one.
@@ -74,13 +92,13 @@ impl Occurrences {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.parts.iter().map(Vec::len).sum()
+        self.parts.iter().map(|part| part.len()).sum()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.parts.iter().all(Vec::is_empty)
+        self.parts.iter().all(|part| part.is_empty())
     }
 }
 

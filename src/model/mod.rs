@@ -2,7 +2,7 @@
 //!
 //! | table | one row | made by | here |
 //! |---|---|---|---|
-//! | records | a source row that was read | ingest | [`Records`] over [`Chunk`]s of [`Row`]s |
+//! | records | a source row that was read | ingest | [`Chunk`]s, then [`Records`] over [`Row`]s |
 //! | rejects | a row that was not | ingest | [`Reject`] |
 //! | identifiers | record × namespace | normalize | [`Occurrence`], or [`Blocked`] with the reason |
 //! | edges | record × identifier, decided | link, guard | [`Decision`] per occurrence, [`SharedValue`], [`Refusal`] |
@@ -25,6 +25,7 @@ mod run;
 mod said;
 mod schema;
 mod sum;
+mod table;
 
 pub use agree::Comparison;
 pub use columns::RecordColumn;
@@ -34,10 +35,11 @@ pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusab
 pub use kind::{Kind, ValueType};
 pub use lineage::{Event, Lineage, Move, NO_PERSON};
 pub use persons::{Labels, Persons};
-pub use records::{Records, Slot, SourceStarts};
+pub use records::{Piece, Records, SourceStarts};
 pub use rejects::{Reject, RejectReason};
 pub use row::{Chunk, Row, RowBuilder, RowHead, Value};
 pub use run::{InputFile, RunReport, SourceCounts, StageTime, TableFile, TopShared};
 pub use said::{Said, SaidOf};
 pub use schema::{Field, FieldId, Namespace, Schema, Source, SourceId};
 pub use sum::Sum;
+pub use table::{Place, Store, Table};

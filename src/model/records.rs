@@ -1,9 +1,6 @@
 //! All records of a run, numbered.
 
-use super::{Blocked, Chunk, Row, Schema, SourceId};
-
-/// Where a row lies: chunk number in the upper 16 bits, row within the chunk in the lower 16.
-pub type Slot = u32;
+use super::{Blocked, Chunk, Place, Row, Schema, SourceId, Store, Table};
 
 /// All records of a run.
 ///
@@ -12,10 +9,12 @@ pub type Slot = u32;
 /// in record order has one possible order. Rows that another row with the same key superseded have no number.
 #[derive(Debug, Default)]
 pub struct Records {
-    /// Chunks, in order of arrival.
-    pub chunks: Vec<Chunk>,
-    /// Record number → slot.
-    pub slots: Vec<Slot>,
+    /// Encoded rows, chunk by chunk in order of arrival.
+    pub store: Store<u8>,
+    /// The chunks, by place.
+    pub pieces: Vec<Piece>,
+    /// Record number → where its row begins in `store`.
+    pub places: Table<Place>,
     /// Record number → event time, UTC microseconds; `i64::MIN` = none.
     pub event_times: Vec<i64>,
     /// Values that link nothing, by record number and field.
@@ -24,36 +23,54 @@ pub struct Records {
     pub fields: usize,
 }
 
+/// Rows that came from one file, side by side.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece {
+    /// Where they begin.
+    pub place: Place,
+    /// The source of every row.
+    pub source: SourceId,
+    /// Index into the run's list of input files.
+    pub file: u32,
+}
+
 impl Records {
     /// How many records there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.slots.len()
+        self.places.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
-    }
-
-    /// The chunk that a record lies in.
-    #[must_use]
-    pub fn chunk(&self, record: u32) -> &Chunk {
-        &self.chunks[(self.slots[record as usize] >> 16) as usize]
+        self.places.is_empty()
     }
 
     /// A record.
     #[must_use]
     pub fn row(&self, record: u32) -> Row<'_> {
-        let slot = self.slots[record as usize];
-        self.chunks[(slot >> 16) as usize].row((slot & 0xffff) as usize, self.fields)
+        Row::new(self.store.from(self.places[record as usize]), self.fields)
     }
 
-    /// The source that a record came from.
+    /// Where a record came from.
+    #[must_use]
+    pub fn piece(&self, record: u32) -> Piece {
+        let place = self.places[record as usize];
+        self.pieces[self.pieces.partition_point(|piece| piece.place <= place) - 1]
+    }
+
+    /// The source that a record came from; for many records, [`SourceStarts`] is faster.
     #[must_use]
     pub fn source(&self, record: u32) -> SourceId {
-        self.chunk(record).source
+        self.piece(record).source
+    }
+
+    /// Stores a chunk's rows; where they begin.
+    pub fn store(&mut self, chunk: &Chunk) -> Place {
+        let place = self.store.append(&chunk.bytes);
+        self.pieces.push(Piece { place, source: chunk.source, file: chunk.file });
+        place
     }
 
     /// The record of that key, by binary search over the order of keys.
@@ -88,10 +105,14 @@ impl SourceStarts {
     pub fn new(records: &Records, schema: &Schema) -> Self {
         let mut sources: Vec<SourceId> = (0..schema.sources.len() as u16).collect();
         sources.sort_by_key(|&source| schema.sources[usize::from(source)].rank);
-        let slots = &records.slots;
-        let rank = |slot: u32| schema.sources[usize::from(records.chunks[(slot >> 16) as usize].source)].rank;
+        let rank = |source: SourceId| schema.sources[usize::from(source)].rank;
         let first = |&source: &SourceId| {
-            slots.partition_point(|&slot| rank(slot) < schema.sources[usize::from(source)].rank) as u32
+            let (mut low, mut high) = (0, records.len() as u32);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if rank(records.source(middle)) < rank(source) { low = middle + 1 } else { high = middle }
+            }
+            low
         };
         Self { firsts: sources.iter().map(first).collect(), sources }
     }

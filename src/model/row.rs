@@ -6,7 +6,7 @@
 
 use super::{Blocked, CompareColumn, FieldId, Occurrence, SourceId};
 
-/// Rows that came from one file, in its order; at most 65,536 of them.
+/// Rows in the making, with all that is found in them: what a worker fills and empties again.
 #[derive(Debug, Clone, Default)]
 pub struct Chunk {
     /// The source of every row.
@@ -17,14 +17,12 @@ pub struct Chunk {
     pub bytes: Vec<u8>,
     /// Where each row begins in `bytes`.
     pub starts: Vec<u32>,
-    /// Per namespace: the values that link, with the row within this chunk. Emptied when linking takes them.
+    /// Per namespace: the values that link, with the row within this chunk.
     pub occurrences: Vec<Vec<Occurrence>>,
     /// Values that do not link, in row order.
     pub blocked: Vec<Blocked>,
     /// Per compare field of the schema.
     pub compare: Vec<CompareColumn>,
-    /// Whether numbering made it, for identical rows that were told apart by an ordinal.
-    pub is_ordinals: bool,
 }
 
 /// What every row has.
@@ -70,11 +68,13 @@ impl Chunk {
         Row { bytes: &self.bytes[self.starts[row] as usize..], fields }
     }
 
-    /// Gives back the space that growing left over.
-    pub fn shrink(&mut self) {
-        self.bytes.shrink_to_fit();
-        self.starts.shrink_to_fit();
-        self.blocked.shrink_to_fit();
+    /// Empties it for the rows of another stretch, and keeps its memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.starts.clear();
+        self.occurrences.iter_mut().for_each(Vec::clear);
+        self.blocked.clear();
+        self.compare.clear();
     }
 }
 
@@ -88,6 +88,12 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
+    /// The row that begins with `bytes`; `fields` is the number of fields in the schema.
+    #[must_use]
+    pub fn new(bytes: &'a [u8], fields: usize) -> Self {
+        Self { bytes, fields }
+    }
+
     /// Line and event time.
     #[must_use]
     pub fn head(&self) -> RowHead {

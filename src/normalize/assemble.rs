@@ -71,7 +71,8 @@ impl<'a> Assembler<'a> {
         let region = self.region(cells);
         for (cell, (&field, &raw)) in self.source.fields.iter().zip(cells).enumerate() {
             let plan = &self.plan.fields[usize::from(field)];
-            if let Some(raw) = blank::value(raw, plan.kind)
+            if plan.kept
+                && let Some(raw) = blank::value(raw, plan.kind)
                 && let Err(reason) = self.cell(chunk, cell, field, raw, region)
             {
                 block(chunk, field, reason, raw, plan.kind);

@@ -1,5 +1,6 @@
-//! The fast way for North American numbers (`+1`): whether one is valid depends on its first six digits alone, so the
-//! library is asked once per six digits and not once per number.
+//! The fast way for North American numbers (`+1`): whether one is valid depends on its area code and on whether the
+//! exchange behind it begins with 2 to 9. In the areas that are not so simple it depends on the first six digits, and the
+//! library is asked once per six digits and not once per number. Tests hold the lists to the library.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -9,19 +10,66 @@ use crate::model::Unusable;
 /// Area codes in which the library looks at the seventh digit too (Barbados, Jamaica), rising.
 const SEVENTH_DIGIT_COUNTS: &[u64] = &[246, 876];
 
+/// Area codes, as ranges, in which just the exchanges 200 to 999 are valid. rlibphonenumber 2.2.15.
+#[rustfmt::skip]
+const WHOLE: &[(u16, u16)] = &[
+    (201, 210), (212, 220), (223, 229), (231, 231), (234, 236), (239, 240), (248, 254), (256, 257), (260,
+    260), (262, 263), (267, 267), (269, 270), (272, 274), (276, 276), (279, 279), (281, 281), (283, 283),
+    (289, 289), (301, 310), (312, 321), (323, 327), (329, 332), (334, 334), (336, 337), (339, 339), (341,
+    341), (343, 343), (346, 347), (350, 354), (360, 361), (363, 365), (367, 369), (380, 380), (382, 382),
+    (385, 386), (401, 410), (412, 419), (423, 425), (428, 428), (430, 432), (434, 435), (437, 438), (440,
+    440), (442, 443), (445, 445), (447, 448), (450, 450), (458, 458), (463, 464), (468, 470), (472, 472),
+    (474, 475), (478, 480), (484, 484), (500, 510), (512, 522), (525, 534), (539, 541), (544, 544), (548,
+    548), (551, 551), (557, 557), (559, 559), (561, 564), (566, 567), (570, 575), (577, 577), (579, 582),
+    (584, 588), (600, 610), (612, 620), (622, 623), (626, 626), (628, 631), (633, 633), (636, 636), (639,
+    641), (645, 647), (650, 651), (656, 662), (667, 667), (669, 669), (672, 672), (678, 678), (680, 683),
+    (686, 686), (689, 689), (701, 709), (712, 720), (724, 728), (730, 732), (734, 734), (737, 738), (740,
+    740), (742, 743), (747, 748), (753, 754), (757, 757), (760, 760), (762, 763), (765, 765), (769, 775),
+    (778, 782), (785, 787), (801, 808), (810, 810), (812, 821), (825, 826), (828, 828), (830, 833), (835,
+    835), (838, 840), (843, 845), (847, 848), (850, 850), (854, 860), (862, 867), (870, 870), (872, 873),
+    (877, 879), (888, 888), (900, 910), (912, 920), (925, 925), (928, 931), (934, 934), (936, 943), (945,
+    945), (947, 949), (951, 952), (954, 954), (956, 956), (959, 959), (970, 973), (975, 975), (978, 980),
+    (984, 986), (989, 989),
+];
+
+/// Area codes in which the exchange decides. What is in neither list is not in use.
+#[rustfmt::skip]
+const MIXED: &[u16] = &[
+    242, 246, 264, 268, 284, 340, 345, 441, 473, 523, 524, 649, 664, 670, 671, 684, 721, 758, 767, 784, 800,
+    809, 829, 849, 868, 869, 876, 983,
+];
+
+/// What is known of an area code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Area {
+    Unused,
+    Whole,
+    Mixed,
+}
+
 const UNKNOWN: u8 = 0;
 const VALID: u8 = 1;
 const INVALID: u8 = 2;
 
-/// What is known of each area code and exchange; one byte each, shared by all workers.
+/// What is known of North American numbers; shared by all workers.
 #[derive(Debug)]
 pub struct Nanp {
+    /// Per area code.
+    areas: [Area; 1000],
+    /// Per place in [`MIXED`] and exchange.
     known: Box<[AtomicU8]>,
 }
 
 impl Default for Nanp {
     fn default() -> Self {
-        Self { known: (0..1_000_000).map(|_| AtomicU8::new(UNKNOWN)).collect() }
+        let mut areas = [Area::Unused; 1000];
+        for &(first, last) in WHOLE {
+            areas[usize::from(first)..=usize::from(last)].fill(Area::Whole);
+        }
+        for &area in MIXED {
+            areas[usize::from(area)] = Area::Mixed;
+        }
+        Self { areas, known: (0..MIXED.len() * 1000).map(|_| AtomicU8::new(UNKNOWN)).collect() }
     }
 }
 
@@ -60,8 +108,15 @@ impl Nanp {
 
     /// `national`: ten digits.
     fn is_valid(&self, national: u64) -> bool {
+        let (area, exchange) = ((national / 10_000_000) as u16, national / 10_000 % 1000);
+        match self.areas[usize::from(area)] {
+            Area::Unused => return false,
+            Area::Whole => return exchange >= 200,
+            Area::Mixed => {}
+        }
+        let place = MIXED.binary_search(&area).expect("the area was found in this list");
         // Relaxed: every thread would write the same value.
-        let cell = &self.known[(national / 10_000) as usize];
+        let cell = &self.known[place * 1000 + exchange as usize];
         match cell.load(Ordering::Relaxed) {
             UNKNOWN => {
                 let valid = phone::parse(&format!("+1{national:010}"), None).is_ok();
@@ -76,6 +131,7 @@ impl Nanp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rayon::prelude::*;
 
     /// A fixed sequence of numbers without pattern (xorshift).
     fn numbers() -> impl Iterator<Item = u64> {
@@ -126,6 +182,19 @@ mod tests {
             }
         }
         assert_eq!(areas, SEVENTH_DIGIT_COUNTS);
+    }
+
+    #[test]
+    fn the_lists_of_areas_are_the_librarys() {
+        let nanp = Nanp::default();
+        (200..1000u64).into_par_iter().for_each(|area| {
+            let exchanges = (0..1000).filter(|exchange| exchange % 7 == area % 7 || (195..205).contains(exchange));
+            for exchange in exchanges {
+                let national = area * 10_000_000 + exchange * 10_000 + 1234;
+                let valid = phone::parse(&format!("+1{national}"), None).is_ok();
+                assert_eq!(nanp.is_valid(national), valid, "area code {area}, exchange {exchange:03}");
+            }
+        });
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub struct Plan {
 #[derive(Debug)]
 pub(super) struct FieldPlan {
     pub kind: Kind,
+    /// Whether anything reads it.
+    pub kept: bool,
     pub formats: Vec<String>,
     /// Its kind's place among the placeholder lists.
     pub list: Option<usize>,
@@ -109,6 +111,15 @@ impl Plan {
     #[must_use]
     pub fn fields(&self, source: SourceId) -> &[FieldId] {
         &self.sources[usize::from(source)].fields
+    }
+
+    /// Leaves out fields that nobody reads: neither `rules` (golden columns and traits), nor identifiers and what their
+    /// guard compares, nor the country that phone numbers are read by.
+    pub fn keep_only(&mut self, rules: &[FieldId]) {
+        for (id, field) in self.fields.iter_mut().enumerate() {
+            let by_linking = field.compare.is_some() || field.part.is_some() || !field.targets.is_empty();
+            field.kept = by_linking || rules.contains(&(id as FieldId));
+        }
     }
 
     /// A worker's own normalizer for a source.
@@ -248,6 +259,7 @@ fn fields(config: &Config, schema: &Schema) -> Vec<FieldPlan> {
         .enumerate()
         .map(|(id, field)| FieldPlan {
             kind: field.kind,
+            kept: true,
             list: list_of(field.kind),
             formats: config.fields.get(&field.name).map(|declared| declared.formats.clone()).unwrap_or_default(),
             compare: schema.compare_fields.iter().position(|&compared| usize::from(compared) == id),

@@ -9,6 +9,7 @@ mod findings;
 mod folder;
 mod output;
 mod page;
+mod parquet;
 mod persons;
 mod query;
 mod read;

@@ -113,7 +113,7 @@ mod tests {
         let sample = sample();
         let table = crate::publish::persons::golden_customers(&sample.publication(), &sample.folded()).unwrap();
         let formats = Formats { parquet: true, csv: true, spreadsheet_safe: false };
-        let mut writer = TableWriter::create(folder.path(), "t", table.schema().clone(), formats).unwrap();
+        let mut writer = TableWriter::create(folder.path(), "t", table.schema().clone(), formats, &|_| false).unwrap();
         writer.write(table).unwrap();
         writer.finish().unwrap();
         let run = RunFolder { run: 1, path: folder.path().to_owned(), current: true };

@@ -12,7 +12,7 @@ use crate::model::{Decision, FieldId, Key, NamespaceId, RefusalReason, SourceSta
 use crate::problem::Result;
 
 /// Records that are made into rows at a time; decides no byte of what is written.
-const STRETCH: u32 = 1 << 16;
+const STRETCH: u32 = 1 << 17;
 
 /// All records in stretches.
 pub fn stretches(records: usize) -> Vec<Range<u32>> {

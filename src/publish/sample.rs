@@ -9,8 +9,9 @@ use super::write::Publication;
 use crate::config::{self, Config, NamespacePolicy};
 use crate::identity;
 use crate::model::{
-    Blocked, Bridge, Chunk, InputFile, Key, Labels, NamespaceId, Persons, Records, Refusal, RefusalReason, RefusedEdge,
-    Reject, RejectReason, Row, RowBuilder, RowHead, Schema, SharedValue, SourceCounts, Unusable, Value, identifier_key,
+    Blocked, Bridge, Chunk, InputFile, Key, Labels, NamespaceId, Persons, Place, Records, Refusal, RefusalReason,
+    RefusedEdge, Reject, RejectReason, Row, RowBuilder, RowHead, Schema, SharedValue, SourceCounts, Unusable, Value,
+    identifier_key,
 };
 use crate::pipeline::{Folded, Resolved};
 
@@ -74,9 +75,7 @@ pub fn sample() -> Sample {
     row(&mut shop, "s2", 1_769_947_200_500_000, ["bo@example.com", "C1", "Berlin, Mitte"]);
     row(&mut shop, "s3", 0, ["ana@example.com", "", "Köln"]);
     let blocked = |row, field, reason, value: &str| Blocked { row, field, reason, value: value.into() };
-    let records = Records {
-        chunks: vec![shop, pos],
-        slots: vec![1 << 16, 1 << 16 | 1, 0, 1, 2],
+    let mut records = Records {
         event_times: vec![1_769_860_800_000_000, i64::MIN, i64::MIN, 1_769_947_200_500_000, 0],
         blocked: vec![
             blocked(0, EMAIL, Unusable::Placeholder, "none@none.com"),
@@ -85,7 +84,14 @@ pub fn sample() -> Sample {
             blocked(4, CARD, Unusable::TooShort, "0"),
         ],
         fields: 3,
+        ..Records::default()
     };
+    let (shop_at, pos_at) = (records.store(&shop), records.store(&pos));
+    for (at, chunk, row) in
+        [(pos_at, &pos, 0), (pos_at, &pos, 1), (shop_at, &shop, 0), (shop_at, &shop, 1), (shop_at, &shop, 2)]
+    {
+        records.places.push(at + Place::from(chunk.starts[row]));
+    }
     let persons = Persons::from_labels(&Labels(vec![0, 1, 2, 0, 4]));
     let person_ids = identity::fresh(&records, &persons, &schema);
     let (email, card) = (namespace(&schema, "email"), namespace(&schema, "loyalty_id"));

@@ -131,7 +131,8 @@ mod tests {
         let starts = SourceStarts::new(&publication.resolved.records, publication.schema);
         let table = edges(&publication, &starts, &Decisions::new(&publication), 0..5).unwrap();
         let formats = Formats { parquet: true, csv: true, spreadsheet_safe: true };
-        let mut writer = TableWriter::create(folder.path(), "edges", table.schema().clone(), formats).unwrap();
+        let mut writer =
+            TableWriter::create(folder.path(), "edges", table.schema().clone(), formats, &|_| false).unwrap();
         writer.write(table).unwrap();
         writer.finish().unwrap();
         let run = RunFolder { run: 1, path: folder.path().to_owned(), current: true };

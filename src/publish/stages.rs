@@ -39,7 +39,7 @@ pub fn write_stages(run: &Publication<'_>, folder: &Path) -> Result<()> {
     let stretches = records::stretches(run.resolved.records.len());
     let stream = |name: &str, rows: &(dyn Fn(&Range<u32>) -> Result<DataFrame> + Sync)| -> Result<()> {
         let columns: Columns = rows(&(0..0))?.schema().as_ref().clone();
-        let mut writer = TableWriter::create(folder, name, Arc::new(columns), FORMATS)?;
+        let mut writer = TableWriter::create(folder, name, Arc::new(columns), FORMATS, &|_| false)?;
         pipeline::in_order(&stretches, rows, &mut |rows| writer.write(rows))?;
         writer.finish().map(|_| ())
     };
@@ -51,7 +51,7 @@ pub fn write_stages(run: &Publication<'_>, folder: &Path) -> Result<()> {
         (REFUSALS.name, findings::refusals(run, starts)?),
         (REJECTS.name, findings::rejects(run, &run.resolved.rejects)?),
     ] {
-        let mut writer = TableWriter::create(folder, name, rows.schema().clone(), FORMATS)?;
+        let mut writer = TableWriter::create(folder, name, rows.schema().clone(), FORMATS, &|_| false)?;
         writer.write(rows)?;
         writer.finish()?;
     }
@@ -97,7 +97,7 @@ fn record_rows(run: &Publication<'_>, starts: &SourceStarts, range: Range<u32>) 
         sources.push(&source.name);
         ids.push(row.record_id());
         channels.push(&source.channel);
-        files.push_option(run.files.get(records.chunk(record).file as usize).map(|file| file.path.as_str()));
+        files.push_option(run.files.get(records.piece(record).file as usize).map(|file| file.path.as_str()));
         lines.push(i64::from(row.head().line));
         times.push((row.event_time() != i64::MIN).then(|| Value::Time(row.event_time())));
         row.split(&mut raw);

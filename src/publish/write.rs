@@ -15,10 +15,10 @@ use super::tables::{
     BRIDGES, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, PROVENANCE, REFUSALS, REJECTS, SEGMENTS,
     SEGMENTS_WIDE, SHARED_IDENTIFIERS, Table,
 };
-use super::writer::TableWriter;
+use super::writer::{Encoded, Shape, TableWriter};
 use super::{Selection, findings, suggest};
 use crate::config::NamespacePolicy;
-use crate::model::{InputFile, Key, NamespaceId, Row, RunReport, Schema, SourceStarts, TableFile};
+use crate::model::{InputFile, Key, Kind, NamespaceId, Row, RunReport, Schema, SourceStarts, TableFile};
 use crate::pipeline::{self, Folded, Plans, Resolved};
 use crate::problem::{Problem, Result};
 
@@ -150,19 +150,23 @@ fn write_persons(
     let chosen: Vec<_> = PERSON_TABLES.iter().filter(|(table, _)| selection.has(table)).collect();
     let create = |(table, _): &&(&Table, PersonTable)| {
         let columns = person_columns(run, plans, table)?;
-        TableWriter::create(folder, table.name, Arc::new(columns), selection.formats)
+        TableWriter::create(folder, table.name, Arc::new(columns), selection.formats, &|column| {
+            differs(run.schema, column)
+        })
     };
     let mut writers = chosen.iter().map(create).collect::<Result<Vec<_>>>()?;
     let mut figures = PersonFigures { segments: vec![0; run.segments.len()], ..PersonFigures::default() };
-    let shape = |folded: Folded| -> Result<(PersonFigures, Vec<DataFrame>)> {
+    let shapes: Vec<_> = writers.iter().map(TableWriter::shape).collect();
+    let shape = |folded: Folded| -> Result<(PersonFigures, Vec<Encoded>)> {
         let mut figures = PersonFigures::default();
         figures.count(&folded);
-        let tables = chosen.iter().map(|(_, rows)| rows(run, starts, &folded)).collect::<Result<Vec<_>>>()?;
-        Ok((figures, tables))
+        let encoded =
+            |((_, rows), shape): (&&(&Table, PersonTable), &Arc<Shape>)| shape.encode(rows(run, starts, &folded)?);
+        Ok((figures, chosen.iter().zip(&shapes).map(encoded).collect::<Result<_>>()?))
     };
     pipeline::fold_batches(run.resolved, run.schema, plans, &shape, &mut |(counted, tables)| {
         figures.add(&counted);
-        writers.par_iter_mut().zip(tables).map(|(writer, rows)| writer.write(rows)).collect()
+        writers.iter_mut().zip(tables).try_for_each(|(writer, rows)| writer.put(rows))
     })?;
     Ok((figures, finish(writers)?))
 }
@@ -196,8 +200,11 @@ fn write_records(
         if !selection.has(table) {
             return Ok(Vec::new());
         }
-        let mut writer = TableWriter::create(folder, table.name, Arc::new(table.schema()), selection.formats)?;
-        pipeline::in_order(&stretches, rows, &mut |rows| writer.write(rows))?;
+        let (columns, differs) = (Arc::new(table.schema()), &|column: &str| differs(run.schema, column));
+        let mut writer = TableWriter::create(folder, table.name, columns, selection.formats, differs)?;
+        let shape = writer.shape();
+        let encode = |range: &std::ops::Range<u32>| shape.encode(rows(range)?);
+        pipeline::in_order(&stretches, &encode, &mut |rows| writer.put(rows))?;
         writer.finish()
     };
     let (crosswalk, edges) = rayon::join(
@@ -232,7 +239,8 @@ fn write_findings(
     let mut files = Vec::new();
     let mut put = |table: &Table, rows: &mut dyn Iterator<Item = Result<DataFrame>>| -> Result<()> {
         if selection.has(table) {
-            let mut writer = TableWriter::create(folder, table.name, Arc::new(table.schema()), selection.formats)?;
+            let (columns, differs) = (Arc::new(table.schema()), &|column: &str| differs(run.schema, column));
+            let mut writer = TableWriter::create(folder, table.name, columns, selection.formats, differs)?;
             for rows in rows {
                 writer.write(rows?)?;
             }
@@ -252,6 +260,13 @@ fn write_findings(
     let figures =
         Findings { ignored: findings::ignored_figures(&ignored), top_shared: findings::top_shared(run, &shared, 10) };
     Ok((figures, files))
+}
+
+/// Whether the values of a column nearly all differ: keys, and golden values that identify.
+fn differs(schema: &Schema, column: &str) -> bool {
+    let identifies = |kind| matches!(kind, Kind::Email | Kind::Phone | Kind::Hash | Kind::Id | Kind::Device);
+    matches!(column, "person_id" | "record_id" | "value")
+        || schema.field(column).is_some_and(|field| identifies(schema.fields[usize::from(field)].kind))
 }
 
 fn finish(writers: Vec<TableWriter>) -> Result<Vec<TableFile>> {

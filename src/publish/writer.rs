@@ -4,166 +4,154 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use polars::io::parquet::write::BatchedWriter;
-use polars::polars_utils::compression::ZstdLevel;
-use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter, PolarsError, PolarsResult, Schema};
+use polars::prelude::{DataFrame, Schema};
 
 use super::csv;
 use super::output::OutputFile;
+use super::parquet::{Encoder, Group, ParquetFile};
 use crate::model::TableFile;
 use crate::problem::{Problem, Result};
 
-/// Rows of a Parquet row group. Groups are cut by this alone, never by how batches came, so the bytes of a file do not
-/// depend on the number of threads.
-const ROW_GROUP: usize = 1 << 18;
-
-/// In which formats tables are written.
+/// The formats that tables are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Formats {
-    /// `NAME.parquet`.
+    /// Parquet: Zstandard level 1, a row group per batch.
     pub parquet: bool,
-    /// `NAME.csv`.
+    /// CSV.
     pub csv: bool,
-    /// Whether CSV cells that a spreadsheet would run get a leading `'`.
+    /// Whether CSV cells that a spreadsheet would run as a formula are made harmless.
     pub spreadsheet_safe: bool,
 }
 
-/// A table being written.
-pub struct TableWriter {
+/// How a table is written: makes bytes of batches, on as many threads as have some.
+#[derive(Debug)]
+pub struct Shape {
     name: String,
     schema: Arc<Schema>,
+    parquet: Option<Encoder>,
+    csv: bool,
+    spreadsheet_safe: bool,
+}
+
+/// A batch in all formats of its table.
+pub struct Encoded {
+    rows: u64,
+    parquet: Option<Group>,
+    csv: Vec<Vec<u8>>,
+}
+
+/// A table being written. The order of batches is the table's; what a batch is decides its row group.
+pub struct TableWriter {
+    shape: Arc<Shape>,
     rows: u64,
     parquet: Option<ParquetFile>,
-    csv: Option<CsvFile>,
+    csv: Option<OutputFile>,
 }
 
-struct ParquetFile {
-    file: OutputFile,
-    writer: BatchedWriter<OutputFile>,
-    /// Rows that do not fill a row group yet.
-    pending: DataFrame,
-}
-
-struct CsvFile {
-    file: OutputFile,
-    safe: bool,
-}
-
-impl TableWriter {
-    /// Creates the table's files in a folder.
-    pub fn create(folder: &Path, name: &str, schema: Arc<Schema>, formats: Formats) -> Result<Self> {
-        let file = |ending: &str| OutputFile::create(&folder.join(format!("{name}.{ending}")));
-        let parquet = formats.parquet.then(|| ParquetFile::create(file("parquet")?, &schema)).transpose()?;
-        let csv = formats.csv.then(|| CsvFile::create(file("csv")?, &schema, formats.spreadsheet_safe)).transpose()?;
-        Ok(Self { name: name.to_owned(), schema, rows: 0, parquet, csv })
-    }
-
-    /// Appends rows. They must have the columns that the table was created with.
-    pub fn write(&mut self, mut batch: DataFrame) -> Result<()> {
+impl Shape {
+    /// The bytes of a batch.
+    pub fn encode(&self, mut batch: DataFrame) -> Result<Encoded> {
         if batch.schema().as_ref() != self.schema.as_ref() {
             let what = format!("table {}: columns {:?} instead of {:?}", self.name, batch.schema(), self.schema);
             return Err(Problem::run(what, "this is a fault of onefold; please report it"));
         }
-        if batch.height() == 0 {
-            return Ok(());
+        let rows = batch.height() as u64;
+        if rows == 0 {
+            return Ok(Encoded { rows, parquet: None, csv: Vec::new() });
         }
-        self.rows += batch.height() as u64;
         batch.rechunk_mut();
-        if let Some(csv) = &mut self.csv {
-            csv.write(&batch)?;
+        let fault = |error: polars::error::PolarsError| {
+            let what = format!("table {}: {error}", self.name);
+            Problem::run(what, "this is a fault of onefold; please report it")
+        };
+        let parquet = self.parquet.as_ref().map(|encoder| encoder.encode(&batch)).transpose().map_err(fault)?;
+        let csv = if self.csv { csv::rows(&batch, self.spreadsheet_safe).map_err(fault)? } else { Vec::new() };
+        Ok(Encoded { rows, parquet, csv })
+    }
+}
+
+impl TableWriter {
+    /// Creates the files of a table; `differ` tells the columns whose values nearly all differ.
+    pub fn create(
+        folder: &Path,
+        name: &str,
+        schema: Arc<Schema>,
+        formats: Formats,
+        differ: &dyn Fn(&str) -> bool,
+    ) -> Result<Self> {
+        let file = |ending: &str| OutputFile::create(&folder.join(format!("{name}.{ending}")));
+        let (mut parquet, mut csv, mut encoder) = (None, None, None);
+        if formats.parquet {
+            let file = file("parquet")?;
+            encoder = Some(Encoder::new(&schema, differ).map_err(|error| file.explain(&error))?);
+            parquet = Some(ParquetFile::create(file.clone(), &schema).map_err(|error| file.explain(&error))?);
         }
-        match &mut self.parquet {
-            Some(parquet) => parquet.write(batch),
-            None => Ok(()),
+        if formats.csv {
+            let mut file = file("csv")?;
+            let header = csv::header(schema.iter_names().map(|name| name.as_str()));
+            file.write_all(&header).map_err(|error| file.explain(&error))?;
+            csv = Some(file);
         }
+        let shape = Shape {
+            name: name.to_owned(),
+            schema,
+            parquet: encoder,
+            csv: formats.csv,
+            spreadsheet_safe: formats.spreadsheet_safe,
+        };
+        Ok(Self { shape: Arc::new(shape), rows: 0, parquet, csv })
     }
 
-    /// Completes the files and waits until the disk has them.
+    /// Makes bytes of batches for [`put`](Self::put).
+    #[must_use]
+    pub fn shape(&self) -> Arc<Shape> {
+        self.shape.clone()
+    }
+
+    /// Appends a batch.
+    pub fn put(&mut self, batch: Encoded) -> Result<()> {
+        self.rows += batch.rows;
+        if let (Some(parquet), Some(group)) = (&mut self.parquet, &batch.parquet) {
+            let file = parquet.file.clone();
+            parquet.write(group).map_err(|error| file.explain(&error))?;
+        }
+        if let Some(csv) = &mut self.csv {
+            for bytes in batch.csv {
+                csv.write_all(&bytes).map_err(|error| csv.explain(&error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Encodes and appends a batch.
+    pub fn write(&mut self, batch: DataFrame) -> Result<()> {
+        let encoded = self.shape.encode(batch)?;
+        self.put(encoded)
+    }
+
+    /// Ends all files; gives their names, sizes and fingerprints.
     pub fn finish(self) -> Result<Vec<TableFile>> {
         let mut files = Vec::new();
         let mut add = |ending: &str, file: OutputFile| -> Result<()> {
             let (bytes, fingerprint) = file.finish()?;
-            files.push(TableFile { file: format!("{}.{ending}", self.name), rows: self.rows, bytes, fingerprint });
+            let file = format!("{}.{ending}", self.shape.name);
+            files.push(TableFile { file, rows: self.rows, bytes, fingerprint });
             Ok(())
         };
         if let Some(parquet) = self.parquet {
-            add("parquet", parquet.finish()?)?;
+            let file = parquet.file.clone();
+            add("parquet", parquet.finish().map_err(|error| file.explain(&error))?)?;
         }
         if let Some(csv) = self.csv {
-            add("csv", csv.file)?;
+            add("csv", csv)?;
         }
         Ok(files)
     }
 }
 
-impl ParquetFile {
-    fn create(file: OutputFile, schema: &Schema) -> Result<Self> {
-        let level = ZstdLevel::try_new(1).map_err(|error| file.explain(&error))?;
-        let writer = ParquetWriter::new(file.clone())
-            .with_compression(ParquetCompression::Zstd(Some(level)))
-            .set_parallel(false) // columns would be encoded on polars' own threads, which `--threads` does not rule
-            .batched(schema)
-            .map_err(|error| file.explain(&error))?;
-        Ok(Self { file, writer, pending: DataFrame::empty_with_schema(schema) })
-    }
-
-    fn write(&mut self, batch: DataFrame) -> Result<()> {
-        self.push(batch).map_err(|error| self.file.explain(&error))
-    }
-
-    fn push(&mut self, batch: DataFrame) -> PolarsResult<()> {
-        if self.pending.height() == 0 {
-            self.pending = batch;
-        } else {
-            self.pending.vstack_mut(&batch)?;
-        }
-        let mut start = 0;
-        while self.pending.height() - start >= ROW_GROUP {
-            let mut group = self.pending.slice(start as i64, ROW_GROUP);
-            group.rechunk_mut();
-            self.writer.write_batch(&group)?;
-            start += ROW_GROUP;
-        }
-        if start > 0 {
-            self.pending = self.pending.slice(start as i64, usize::MAX);
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<OutputFile> {
-        self.end().map_err(|error| self.file.explain(&error))?;
-        Ok(self.file)
-    }
-
-    fn end(&mut self) -> Result<(), PolarsError> {
-        if self.pending.height() > 0 {
-            self.pending.rechunk_mut();
-            self.writer.write_batch(&self.pending)?;
-        }
-        self.writer.finish()?;
-        Ok(())
-    }
-}
-
-impl CsvFile {
-    fn create(mut file: OutputFile, schema: &Schema, safe: bool) -> Result<Self> {
-        let header = csv::header(schema.iter_names().map(|name| name.as_str()));
-        file.write_all(&header).map_err(|error| file.explain(&error))?;
-        Ok(Self { file, safe })
-    }
-
-    fn write(&mut self, batch: &DataFrame) -> Result<()> {
-        let stretches = csv::rows(batch, self.safe).map_err(|error| self.file.explain(&error))?;
-        for bytes in stretches {
-            self.file.write_all(&bytes).map_err(|error| self.file.explain(&error))?;
-        }
-        Ok(())
-    }
-}
-
 impl std::fmt::Debug for TableWriter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TableWriter").field("name", &self.name).field("rows", &self.rows).finish_non_exhaustive()
+        f.debug_struct("TableWriter").field("name", &self.shape.name).field("rows", &self.rows).finish_non_exhaustive()
     }
 }
 
@@ -183,7 +171,8 @@ mod tests {
     fn write(batches: &[std::ops::Range<i64>]) -> (tempfile::TempDir, Vec<TableFile>) {
         let folder = tempfile::tempdir().unwrap();
         let formats = Formats { parquet: true, csv: true, spreadsheet_safe: false };
-        let mut writer = TableWriter::create(folder.path(), "t", table(0..0).schema().clone(), formats).unwrap();
+        let mut writer =
+            TableWriter::create(folder.path(), "t", table(0..0).schema().clone(), formats, &|_| false).unwrap();
         for batch in batches {
             writer.write(table(batch.clone())).unwrap();
         }
@@ -192,12 +181,36 @@ mod tests {
     }
 
     #[test]
-    fn how_batches_come_does_not_change_a_byte() {
+    fn how_batches_come_does_not_change_a_cell() {
         let all = 0..600_000;
         let (_, whole) = write(std::slice::from_ref(&all));
-        let (_, parts) = write(&[0..1, 1..300_000, 300_000..300_000, 300_000..599_999, 599_999..600_000]);
-        assert_eq!(whole, parts);
+        let (folder, parts) = write(&[0..1, 1..300_000, 300_000..300_000, 300_000..599_999, 599_999..600_000]);
+        assert_eq!(whole[1], parts[1], "CSV has no groups of rows");
         assert_eq!(whole.iter().map(|file| file.rows).collect::<Vec<_>>(), [600_000, 600_000]);
+        let path = folder.path().join(&parts[0].file);
+        assert!(ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap().equals(&table(all)));
+    }
+
+    #[test]
+    fn plain_columns_read_back_the_same_blanks_included() {
+        let texts: Vec<Option<String>> = (0..5000).map(|row| (row % 3 > 0).then(|| format!("text {row}"))).collect();
+        let columns = vec![
+            Series::new("text".into(), texts).into_column(),
+            Series::new(
+                "number".into(),
+                (0..5000).map(|row| (row % 2 > 0).then_some(row)).collect::<Vec<Option<i64>>>(),
+            )
+            .into_column(),
+        ];
+        let table = DataFrame::new_infer_height(columns).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let formats = Formats { parquet: true, csv: false, spreadsheet_safe: false };
+        let mut writer =
+            TableWriter::create(folder.path(), "t", table.schema().clone(), formats, &|name| name == "text").unwrap();
+        writer.write(table.clone()).unwrap();
+        let path = folder.path().join(&writer.finish().unwrap()[0].file);
+        let read = ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap();
+        assert!(read.equals_missing(&table));
     }
 
     #[test]
@@ -222,7 +235,8 @@ mod tests {
     fn a_batch_with_other_columns_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let formats = Formats { parquet: false, csv: true, spreadsheet_safe: false };
-        let mut writer = TableWriter::create(folder.path(), "t", table(0..0).schema().clone(), formats).unwrap();
+        let mut writer =
+            TableWriter::create(folder.path(), "t", table(0..0).schema().clone(), formats, &|_| false).unwrap();
         let other = DataFrame::new_infer_height(vec![Series::new("x".into(), [1i64]).into_column()]).unwrap();
         assert!(writer.write(other).unwrap_err().what.starts_with("table t: columns"));
     }
