@@ -11,9 +11,10 @@ value is shared. Three configs that differ in nothing else:
     shared   no limits and no conflicts: max_per_person = 0, conflict = []
     bare     plain union-find: shared_above = 0 too
 
-All three must publish the same crosswalk, or the script fails. Linking is the CPU time of the stages link and guard of
-run.json, whole is that of the process (the compare keys of names are made while files are read). Ratios are medians of the
-ratios of each round's neighbors, so a machine that slows down for all of them changes little; use an idle machine.
+All three must publish the same crosswalk, or the script fails. Linking is the CPU time of the stages number, link and
+guard of run.json: from the identifiers that were read (number gathers them by value) to persons. Whole is that of the
+process (the compare keys of names are made while files are read). Ratios are medians of the ratios of each round's
+neighbors, so a machine that slows down for all of them changes little; use an idle machine.
 """
 import argparse
 import hashlib
@@ -60,7 +61,7 @@ def run(binary, data, mode, threads):
     report = json.loads((current / "run.json").read_text())
     if mode == "guard" and (report["refusals"] or report["top_shared"]):
         sys.exit("something broke in data where nothing should: the comparison would mean nothing")
-    linking = sum(stage["cpu_seconds"] for stage in report["stages"] if stage["stage"] in ("link", "guard"))
+    linking = sum(stage["cpu_seconds"] for stage in report["stages"] if stage["stage"] in ("number", "link", "guard"))
     crosswalk = hashlib.sha256((current / "crosswalk.parquet").read_bytes()).hexdigest()
     return linking, usage.ru_utime + usage.ru_stime, crosswalk
 

@@ -2,6 +2,8 @@
 //!
 //! A component may be marked that in the end breaks nothing: linking it again then gives what it was.
 
+use std::hint::black_box;
+
 use rayon::prelude::*;
 
 use super::names::{Memo, Rules};
@@ -17,16 +19,18 @@ pub(super) fn broken(
     steward: &Steward,
     rules: &Rules<'_>,
 ) -> Vec<bool> {
-    let (by_values, by_names) = rayon::join(
-        || {
-            let limits = rules.policies.par_iter().map(|policy| policy.max_per_person);
-            let counted = limits.zip(&linked.firsts);
-            counted.map(|(limit, firsts)| too_many_values(labels, limit, firsts)).collect::<Vec<_>>()
-        },
-        || rules.conflict_fields.par_iter().map(|&field| contradicting(labels, field, rules)).collect::<Vec<_>>(),
-    );
+    let limits = rules.policies.iter().map(|policy| policy.max_per_person);
+    let limited = limits.zip(&linked.firsts).filter(|(limit, _)| *limit > 0);
+    // Counts stop at 255; a limit above that marks a few components for nothing.
+    let limited: Vec<Limited<'_>> =
+        limited.map(|(limit, firsts)| Limited { limit: limit.min(254) as u8, firsts }).collect();
+    let passes = limited.len().div_ceil(LANES).max(rules.conflict_fields.len());
+    let found = (0..passes).into_par_iter().map(|pass| {
+        let lanes = limited.chunks(LANES).nth(pass).unwrap_or_default();
+        too_many_or_contradicting(labels, lanes, rules.conflict_fields.get(pass).copied(), rules)
+    });
     let mut broken = vec![false; labels.len()];
-    for label in by_values.into_iter().chain(by_names).flatten() {
+    for label in found.collect::<Vec<_>>().into_iter().flatten() {
         broken[label as usize] = true;
     }
     for label in too_large(labels, occurrences, &linked.shared, rules) {
@@ -38,46 +42,61 @@ pub(super) fn broken(
     broken
 }
 
-/// Labels of components with more than `limit` distinct values of a namespace; 0 = no limit. Values were counted at their
-/// smallest records; here the counts are added up along the labels, which point backwards to places near by.
-fn too_many_values(labels: &[u32], limit: u32, firsts: &[u8]) -> Vec<u32> {
-    if limit == 0 {
-        return Vec::new();
-    }
-    // Counts stop at 255; a limit above that marks a few components for nothing.
-    let limit = limit.min(254) as u8;
-    let mut counts = firsts.to_vec();
-    let mut found = Vec::new();
-    for (record, &label) in labels.iter().enumerate() {
-        let own = counts[record];
-        if own == 0 {
-            continue;
-        }
-        let sum = &mut counts[label as usize];
-        if label as usize != record {
-            *sum = sum.saturating_add(own);
-        }
-        if *sum > limit {
-            found.push(label);
-        }
-    }
-    found
+/// A namespace with a limit, and the values that were counted at their smallest records.
+#[derive(Debug, Clone, Copy)]
+struct Limited<'a> {
+    limit: u8,
+    firsts: &'a [u8],
 }
 
-/// Labels of components in which two records contradict each other in a field.
-fn contradicting(labels: &[u32], field: u16, rules: &Rules<'_>) -> Vec<u32> {
-    let codes = &rules.compare.codes[usize::from(field)];
+/// Namespaces that one pass counts.
+const LANES: usize = 4;
+
+/// Tallies that are fetched together.
+const AHEAD: usize = 64;
+
+/// What one pass knows of a component: labels lie all over memory, and one reach gets all of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    /// The first name that a record says; 0 = none yet.
+    name: u32,
+    /// Distinct values per namespace.
+    values: [u8; LANES],
+}
+
+/// Labels of components that have more distinct values of a namespace than its limit, or in which two records contradict
+/// each other in a field.
+fn too_many_or_contradicting(
+    labels: &[u32],
+    limited: &[Limited<'_>],
+    field: Option<u16>,
+    rules: &Rules<'_>,
+) -> Vec<u32> {
+    let codes = field.map_or(&[][..], |field| &rules.compare.codes[usize::from(field)]);
+    let mut tallies = vec![Tally::default(); labels.len()];
     let mut memo = Memo::default();
-    let mut first = vec![0u32; labels.len()];
     let mut found = Vec::new();
     let mut others: Vec<(u32, u32)> = Vec::new();
-    for (&label, &code) in labels.iter().zip(codes) {
+    for (record, &label) in labels.iter().enumerate() {
+        if record % AHEAD == 0 {
+            // No read waits for another here: the processor fetches the next tallies together.
+            let next = &labels[record..labels.len().min(record + AHEAD)];
+            black_box(next.iter().fold(0, |all, &label| all ^ tallies[label as usize].name));
+        }
+        let tally = &mut tallies[label as usize];
+        for (of, values) in limited.iter().zip(&mut tally.values) {
+            let own = of.firsts[record];
+            *values = values.saturating_add(own);
+            if own > 0 && *values > of.limit {
+                found.push(label);
+            }
+        }
+        let (Some(field), Some(&code)) = (field, codes.get(record)) else { continue };
         if code == 0 {
             continue;
         }
-        let first = &mut first[label as usize];
-        let before = *first;
-        *first = if before == 0 { code } else { before };
+        let before = tally.name;
+        tally.name = if before == 0 { code } else { before };
         if (before != code) & (before != 0) {
             if rules.agree(field, before, code, &mut memo) {
                 others.push((label, code));
@@ -90,6 +109,7 @@ fn contradicting(labels: &[u32], field: u16, rules: &Rules<'_>) -> Vec<u32> {
     others.sort_unstable();
     others.dedup();
     for names in others.chunk_by(|a, b| a.0 == b.0) {
+        let field = field.expect("only names of a field are compared");
         let pairwise =
             |(i, a): (usize, &(u32, u32))| names[..i].iter().all(|b| rules.agree(field, a.1, b.1, &mut memo));
         if !names.iter().enumerate().all(pairwise) {
