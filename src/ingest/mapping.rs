@@ -167,12 +167,12 @@ impl Mapping {
         }
         mapping.move_joins();
         let needs = std::mem::take(&mut mapping.needs);
-        mapping.needs = needs.into_iter().filter(|need| !mapping.from_preset(&need.place)).collect();
+        mapping.needs = needs.into_iter().filter(|need| !mapping.is_by_preset(&need.place)).collect();
         mapping
     }
 
     /// Whether a preset gave the key at this place of the config.
-    pub fn from_preset(&self, place: &[String]) -> bool {
+    pub fn is_by_preset(&self, place: &[String]) -> bool {
         let key = place.get(2..).unwrap_or_default();
         let key = if key.first().is_some_and(|key| key == "fields") { key.iter().take(2) } else { key.iter().take(1) };
         !self.given.is_empty() && self.given.contains(&key.map(String::as_str).collect::<Vec<_>>().join("."))

@@ -48,7 +48,7 @@ use crate::problem::{Problems, Result};
 /// What one stretch of one file gave, in order of source, path and place.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Its records, normalized; the occurrences of each namespace by part (see [`collect::by_part`]).
+    /// Its records, normalized; the occurrences of each namespace by part.
     pub chunk: Chunk,
     /// Per namespace: where each part ends.
     pub part_ends: Vec<Box<[u32]>>,

@@ -71,7 +71,7 @@ pub(super) fn check_needs(
 fn needs(mapping: &Mapping, first: bool, json: bool) -> Vec<Need> {
     let mut needs = mapping.needs.clone();
     if !first && !json {
-        for rule in mapping.conditions.iter().filter(|rule| !mapping.from_preset(&rule.place)) {
+        for rule in mapping.conditions.iter().filter(|rule| !mapping.is_by_preset(&rule.place)) {
             let slots = rule.columns.iter().map(|(_, slot)| *slot).collect();
             needs.push(Need { place: rule.place.clone(), any_of: vec![slots], strict: true });
         }

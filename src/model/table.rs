@@ -136,7 +136,7 @@ pub struct Store<T: Pod> {
     segments: Vec<Table<T>>,
 }
 
-/// Where a piece of a [`Store`] begins: segment number above [`PLACE_BITS`] bits of position.
+/// Where a piece of a [`Store`] begins: segment number above 40 bits of position.
 pub type Place = u64;
 
 /// Positions within a segment have so many bits; a piece that is longer than a segment has one to itself.
