@@ -23,6 +23,7 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  onefold init exports/*             a first config from raw files
   onefold run                        read, link, publish what onefold.toml says
   onefold run -c acme/onefold.toml   the same for another project
   onefold check                      is everything right, before a long run?
@@ -42,12 +43,23 @@ pub enum Command {
     /// Tables are written beside the published ones and swapped in at once: whoever reads OUTPUT/current sees the
     /// earlier run or this one, whole. A run that fails changes nothing.
     Run(RunArgs),
+    /// Write a config from raw files
+    ///
+    /// Looks at the beginning of every file: delimiter, encoding, header, which columns are e-mail, phone, ids, names, amounts
+    /// and times, and whether it is a vendor's layout that is known. Files of one kind become one source. The config says how
+    /// sure every guess is, and runs as it is. An id never becomes a number.
+    Init(InitArgs),
     /// Look at the config and its files without running
     ///
     /// Every fault at once: keys and names with their line, SQL rules against the real columns, files and their headers, the
     /// output folder. Then what the first rows of every file hold, column by column, and what looks odd. What check passes,
     /// run does not refuse before it reads.
     Check(CheckArgs),
+    /// Look at the identifiers of every source before anything is linked
+    ///
+    /// How often they are filled, how many are usable and why the others are not, how many are different, which forms they
+    /// have, which values come most often, which look like junk, and what sources have in common: where joins will come from.
+    Profile(ProfileArgs),
     /// Say why two records are one person, or why not
     ///
     /// One thing: who it is, what holds the person together, what it hangs on, and what was ignored or refused and why. Two
@@ -114,6 +126,27 @@ pub enum LogFormat {
     Json,
 }
 
+/// What `init` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = INIT_EXAMPLES)]
+pub struct InitArgs {
+    /// The exports: CSV, JSON Lines or Parquet, packed or not
+    #[arg(required = true, value_name = "FILES")]
+    pub files: Vec<PathBuf>,
+    /// Print the config instead of writing it
+    #[arg(long)]
+    pub print: bool,
+    /// Write over a config that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  onefold init exports/*                      writes onefold.toml
+  onefold init exports/* -c acme/onefold.toml
+  onefold init orders.csv --print             shows it only";
+
 /// What `check` takes.
 #[derive(Debug, Args)]
 #[command(after_long_help = CHECK_EXAMPLES)]
@@ -137,6 +170,24 @@ Examples:
 
 Exit codes: 0 a run would start, 2 it would be refused. Warnings do not change the exit code.";
 
+/// What `profile` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = PROFILE_EXAMPLES)]
+pub struct ProfileArgs {
+    /// Show values in full; else they are masked
+    #[arg(long)]
+    pub full: bool,
+    /// How to print the figures
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
+    pub format: AnswerFormat,
+}
+
+const PROFILE_EXAMPLES: &str = "\
+Examples:
+  onefold profile
+  onefold profile --full                                    with the values themselves
+  onefold profile --format json | jq '.overlaps'";
+
 /// What `explain` takes.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXPLAIN_EXAMPLES)]
@@ -149,6 +200,9 @@ pub struct ExplainArgs {
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
     pub format: AnswerFormat,
+    /// Print a picture instead: records and identifiers as dots and boxes, refused links dashed
+    #[arg(long, value_name = "FORMAT", value_enum, conflicts_with = "format")]
+    pub picture: Option<PictureFormat>,
     /// The run to look at [default: the published one]
     #[arg(long, value_name = "N")]
     pub run: Option<u64>,
@@ -159,7 +213,17 @@ Examples:
   onefold explain email=ana@example.com
   onefold explain pos/4711                            the person that a receipt went to
   onefold explain pos/4711 'phone=(617) 555-0123'     why these are one person, or why not
-  onefold explain 6f1c2a9e 0b7d44c1 --format json";
+  onefold explain 6f1c2a9e 0b7d44c1 --format json
+  onefold explain pos/4711 --picture html > person.html";
+
+/// How a picture is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PictureFormat {
+    /// A page for a browser, with a legend.
+    Html,
+    /// The picture alone.
+    Svg,
+}
 
 /// How an answer is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -262,6 +326,7 @@ Examples:
 
 /// What `runs` takes.
 #[derive(Debug, Args)]
+#[command(after_long_help = RUNS_EXAMPLES)]
 pub struct RunsArgs {
     /// How to print them
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = HeadFormat::Table)]
@@ -286,3 +351,8 @@ mod tests {
         }
     }
 }
+
+const RUNS_EXAMPLES: &str = "\
+Examples:
+  onefold runs
+  onefold runs --format csv > runs.csv";

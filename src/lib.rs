@@ -13,6 +13,7 @@
 //! | main, [`cli`], [`commands`] | clap, anyhow, the whole library | data logic, file formats |
 //! | [`config`], [`ingest`], [`publish`] | csv, polars, serde, anyhow, std::fs | linking decisions |
 //! | [`model`], [`problem`], [`sql`] | polars, sqlparser, serde | I/O, other rooms |
+//! | [`sniff`] | ingest's looks, config's presets, normalize | I/O: it gets looks and gives the text of a config |
 //! | [`profile`] | model, ingest's batches | I/O, the stages: it looks at rows before them |
 //! | [`evaluate`], [`explain`] | model, petgraph, serde | the rest of the pipeline: they judge what it published |
 //! | [`pipeline`] | model, config, the pure stages | I/O, printing, rules of its own |
@@ -40,6 +41,8 @@ pub mod pipeline;
 pub mod problem;
 pub mod profile;
 pub mod publish;
+pub mod report;
 pub mod segments;
+pub mod sniff;
 pub mod sql;
 pub mod traits;

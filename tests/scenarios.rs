@@ -18,12 +18,18 @@ mod folders;
 mod generator;
 #[path = "scenarios/harness.rs"]
 mod harness;
+#[path = "scenarios/init.rs"]
+mod init;
 #[path = "scenarios/messages.rs"]
 mod messages;
 #[path = "scenarios/oracles.rs"]
 mod oracles;
 #[path = "scenarios/presets.rs"]
 mod presets;
+#[path = "scenarios/profile.rs"]
+mod profile;
+#[path = "scenarios/report.rs"]
+mod report;
 #[path = "scenarios/runs.rs"]
 mod runs;
 #[path = "scenarios/steward.rs"]

@@ -6,13 +6,14 @@ use serde_json::json;
 
 use super::lookup::{Found, Published};
 use super::{Failure, print};
-use crate::cli::{AnswerFormat, ExplainArgs};
+use crate::cli::{AnswerFormat, ExplainArgs, PictureFormat};
 use crate::config;
 use crate::explain::{Comparison, Known, Portrait, comparison_text, decision_text, portrait_text};
 use crate::model::Decision;
 use crate::normalize;
 use crate::problem::{Problem, Problems};
 use crate::publish;
+use crate::report::{self, Picture};
 
 /// Answers.
 pub fn explain(config: &Path, args: &ExplainArgs) -> Result<(), Failure> {
@@ -31,9 +32,33 @@ pub fn explain(config: &Path, args: &ExplainArgs) -> Result<(), Failure> {
     namespaces.extend(schema.namespaces.iter().map(|namespace| namespace.name.clone()));
     let published = Published { loaded: &loaded, run: &run, schema: &schema, plan: &plan, namespaces };
     let asked = published.find(&args.what, "WHAT")?;
-    let Some(second) = &args.what_2 else { return print(&one(&published, &asked, &args.what, args.format)?) };
-    let other = published.find(second, "WHAT2")?;
+    let other = args.what_2.as_ref().map(|second| published.find(second, "WHAT2").map(|found| (found, second)));
+    let other = other.transpose()?;
+    if let Some(format) = args.picture {
+        let mut both = vec![(&asked, args.what.as_str())];
+        both.extend(other.as_ref().map(|(found, what)| (found, what.as_str())));
+        return print(&picture(&published, &both, format)?);
+    }
+    let Some((other, second)) = other else { return print(&one(&published, &asked, &args.what, args.format)?) };
     print(&two(&published, [&asked, &other], [&args.what, second], args.format)?)
+}
+
+/// The persons of what was asked for, as one picture.
+fn picture(published: &Published<'_>, asked: &[(&Found, &str)], format: PictureFormat) -> Result<Vec<u8>, Problem> {
+    let mut ids: Vec<&String> =
+        asked.iter().flat_map(|(found, _)| found.persons.iter().take(4)).map(|(id, _)| id).collect();
+    ids.sort();
+    ids.dedup();
+    let mut edges = Vec::new();
+    for id in ids {
+        edges.extend(published.person(id)?.edges);
+    }
+    let picture = Picture::new(&edges);
+    let title = asked.iter().map(|(_, asked)| *asked).collect::<Vec<_>>().join(" and ");
+    Ok(match format {
+        PictureFormat::Html => report::picture_page(&title, &picture).into_bytes(),
+        PictureFormat::Svg => report::picture_svg(&title, &picture).into_bytes(),
+    })
 }
 
 fn one(published: &Published<'_>, found: &Found, asked: &str, format: AnswerFormat) -> Result<Vec<u8>, Problem> {

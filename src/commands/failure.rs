@@ -6,6 +6,13 @@ use std::process::ExitCode;
 use crate::config::{self, Loaded};
 use crate::problem::{Problem, Problems};
 
+/// What the exit codes mean.
+pub const EXIT_CODES: [(u8, &str); 3] = [
+    (0, "it is done; for `run`: the run is published"),
+    (1, "a gate failed and nothing was published, or a figure is below what `evaluate` was asked for"),
+    (2, "usage, config or input/output; nothing was published"),
+];
+
 /// Why a command did not do what it was asked to.
 #[derive(Debug)]
 pub enum Failure {

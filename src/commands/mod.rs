@@ -7,9 +7,12 @@ mod explain;
 mod failure;
 mod grid;
 mod head;
+mod init;
 mod job;
 mod lookup;
+mod profile;
 mod progress;
+mod reference;
 mod run;
 mod runs;
 mod shell;
@@ -19,7 +22,8 @@ mod threads;
 use std::io::Write;
 use std::path::Path;
 
-pub use failure::Failure;
+pub use failure::{EXIT_CODES, Failure};
+pub use reference::cli_page;
 
 use crate::cli::{Cli, Command};
 use crate::config::{self, Loaded};
@@ -30,6 +34,8 @@ pub fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Command::Run(args) => run::run(&cli.config, args),
         Command::Explain(args) => explain::explain(&cli.config, args),
         Command::Evaluate(args) => evaluate::evaluate(&cli.config, args),
+        Command::Init(args) => init::init(&cli.config, args),
+        Command::Profile(args) => profile::profile(&cli.config, args),
         Command::Check(args) => check::check(&cli.config, args),
         Command::Head(args) => head::head(&cli.config, args),
         Command::Sql(args) => sql::sql(&cli.config, args),

@@ -22,7 +22,8 @@ pub struct Preset {
     pub title: String,
     /// Where the export comes from, and what is odd about it.
     pub about: String,
-    /// Columns that tell it from others; `|` between names that one column had over the years.
+    /// Columns that tell it from others, the one without which it is not recognized first; `|` between names that one
+    /// column had over the years.
     pub recognize: Vec<String>,
     /// Whether a file has no other columns than those of `recognize`.
     #[serde(default)]
@@ -130,11 +131,19 @@ impl Preset {
     /// All columns that it reads, in the order of its fields.
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {
-        self.source.fields.values().flat_map(ColumnMapping::picks).flat_map(pick_columns).collect()
+        self.source.fields.values().flat_map(ColumnMapping::columns).collect()
     }
 
     fn knows(&self, column: &str) -> bool {
         self.recognize.iter().flat_map(|names| names.split('|')).any(|name| same(name, column))
+    }
+}
+
+impl ColumnMapping {
+    /// All columns that it names.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&str> {
+        self.picks().iter().flat_map(pick_columns).collect()
     }
 }
 
@@ -151,7 +160,11 @@ fn pick_columns(pick: &Pick) -> Vec<&str> {
 /// The preset whose telling columns a file has, if enough of them are there; with their share.
 #[must_use]
 pub fn recognize(columns: &[String]) -> Option<(&'static Preset, f64)> {
-    let fits = |preset: &&Preset| !preset.whole || columns.iter().all(|column| preset.knows(column));
+    let has = |names: &String| names.split('|').any(|name| columns.iter().any(|column| same(column, name)));
+    let fits = |preset: &&Preset| match preset.whole {
+        true => columns.iter().all(|column| preset.knows(column)),
+        false => preset.recognize.first().is_some_and(has),
+    };
     let scored = PRESETS.iter().filter(fits).map(|preset| {
         let (found, all) = preset.recognized(columns);
         (preset, found, found as f64 / all as f64)

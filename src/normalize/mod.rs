@@ -23,7 +23,7 @@ mod identify;
 mod memo;
 pub mod money;
 pub mod name;
-mod nanp;
+pub mod nanp;
 pub mod phone;
 mod placeholder_list;
 mod placeholder_page;

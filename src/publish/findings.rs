@@ -81,7 +81,7 @@ pub fn bridges(run: &Publication<'_>, starts: &SourceStarts) -> Result<DataFrame
 }
 
 /// The text of an identifier that a record carries.
-fn value_of(run: &Publication<'_>, record: u32, namespace: NamespaceId, key: Key) -> Option<String> {
+pub fn value_of(run: &Publication<'_>, record: u32, namespace: NamespaceId, key: Key) -> Option<String> {
     let mut found = None;
     (run.identifiers)(run.resolved.records.row(record), &mut |n, k, value| {
         if found.is_none() && n == namespace && k == key {

@@ -14,6 +14,7 @@ mod persons;
 mod query;
 mod read;
 mod records;
+mod report_page;
 #[cfg(test)]
 mod sample;
 mod scan;

@@ -126,6 +126,19 @@ impl Decisions {
     }
 }
 
+/// The decision on every usable identifier of a record: namespace, value, decision.
+pub fn decided(run: &Publication<'_>, decisions: &Decisions, record: u32, each: &mut dyn FnMut(&str, &str, Decision)) {
+    (run.identifiers)(run.resolved.records.row(record), &mut |namespace, key, value| {
+        let (decision, _) = decisions.on(record, namespace, key);
+        each(&run.schema.namespaces[usize::from(namespace)].name, value, DECISIONS[decision]);
+    });
+    let always = &run.resolved.always;
+    let first = always.partition_point(|(of, _)| *of < record);
+    for (_, at) in always[first..].iter().take_while(|(of, _)| *of == record) {
+        each(ALWAYS_LINK, at, Decision::Links);
+    }
+}
+
 /// Which limit a refused union would have broken, in the words of the config.
 pub fn refusal_reason(run: &Publication<'_>, reason: &RefusalReason) -> String {
     match reason {

@@ -162,6 +162,7 @@ fn closing(page: &mut Page, report: &RunReport, place: &str) {
     page.line("");
     page.line(&format!("Run {} took {seconds:.1} s{cpu}{memory}.", report.run));
     page.line(&format!("Tables ({}): {place}", size(bytes)));
+    page.line(&format!("Report: {place}/report.html"));
 }
 
 #[cfg(test)]
@@ -249,6 +250,7 @@ mod tests {
 
         Run 42 took 3.2 s, 5.5 s of CPU, 800.0 MiB of memory.
         Tables (32.4 MiB): out/current
+        Report: out/current/report.html
         ");
     }
 
@@ -278,6 +280,7 @@ mod tests {
 
         Run 1 took 0.0 s, 0.0 s of CPU.
         Tables (0 bytes): out/current
+        Report: out/current/report.html
         ");
     }
 

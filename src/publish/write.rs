@@ -71,7 +71,7 @@ pub fn write(
     report.ignored = findings.ignored;
     report.top_shared = findings.top_shared;
     report.refusals = findings::refusal_figures(run);
-    Ok(())
+    super::report_page::write(run, &figures, starts, report, folder)
 }
 
 /// Writes `run.json`, the last file of a run.
@@ -86,9 +86,11 @@ pub fn write_report(report: &RunReport, folder: &Path) -> Result<()> {
 
 /// What is counted while persons are folded.
 #[derive(Debug, Default)]
-struct PersonFigures {
+pub(super) struct PersonFigures {
     channel_sets: BTreeMap<u128, u64>,
     segments: Vec<u64>,
+    /// Per column of the golden table: persons who have a value.
+    pub filled: Vec<u64>,
 }
 
 impl PersonFigures {
@@ -96,6 +98,8 @@ impl PersonFigures {
         for &set in &folded.channels {
             *self.channel_sets.entry(set).or_default() += 1;
         }
+        let filled = |column: &polars::prelude::Column| (column.len() - column.null_count()) as u64;
+        self.filled = folded.golden.columns().iter().map(filled).collect();
         self.segments =
             folded.segments.iter().map(|members| members.iter().filter(|member| **member).count() as u64).collect();
     }
@@ -105,6 +109,10 @@ impl PersonFigures {
             *self.channel_sets.entry(set).or_default() += persons;
         }
         for (sum, persons) in self.segments.iter_mut().zip(&other.segments) {
+            *sum += persons;
+        }
+        self.filled.resize(self.filled.len().max(other.filled.len()), 0);
+        for (sum, persons) in self.filled.iter_mut().zip(&other.filled) {
             *sum += persons;
         }
     }

@@ -1,0 +1,51 @@
+//! Numbers and names as the report writes them.
+
+/// `1234567` → `1,234,567`.
+#[must_use]
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A share in percent: `12.3 %`; `–` of nothing.
+#[must_use]
+pub fn percent(part: u64, whole: u64) -> String {
+    if whole == 0 { "–".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / whole as f64) }
+}
+
+/// `1 customer`, `2 customers`.
+#[must_use]
+pub fn counted(count: u64, one: &str, several: &str) -> String {
+    format!("{} {}", thousands(count), if count == 1 { one } else { several })
+}
+
+/// A name from config or data, safe to show: control characters and those that turn the direction of text become `�`.
+/// (What HTML itself would read is escaped by the page's templates.)
+#[must_use]
+pub fn name(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || turns(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// At most so many characters, the rest as `…`.
+#[must_use]
+pub fn short(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(std::iter::once('…')).collect()
+}
+
+/// A moment's day, `2026-01-31`.
+#[must_use]
+pub fn day(micros: i64) -> String {
+    let time = jiff::Timestamp::from_microsecond(micros).map(|time| time.to_string());
+    time.map_or_else(|_| String::new(), |time| time.chars().take(10).collect())
+}

@@ -1,0 +1,274 @@
+//! One `[[source]]` from a group of files.
+
+use super::columns::{Guess, Role, Sure, own_field};
+use super::group::{Group, channel};
+use super::join::SharedId;
+use super::names::{Entity, words};
+use super::text::{Line, quoted, spec};
+use super::times;
+
+/// A source as it is written, and what later parts of the config need to know of it.
+#[derive(Debug, Clone, Default)]
+pub struct Written {
+    /// Lines above `[source.fields]`.
+    pub head: Vec<Line>,
+    /// Lines of `[source.fields]`.
+    pub fields: Vec<Line>,
+    /// Columns that are not mapped, in words.
+    pub left: Vec<String>,
+    /// Fields that hold the digest of an address or number: (name, of an address, hexadecimal digits).
+    pub digests: Vec<(String, bool, usize)>,
+    /// Fields that are yes or no.
+    pub bools: Vec<String>,
+    /// Formats of birth dates; none = read without being told.
+    pub birth_formats: Vec<String>,
+}
+
+/// Writes a group down; `number` is its place among the groups, `ids` those of all groups, `path` its path in TOML.
+#[must_use]
+pub fn write(group: &Group, number: usize, ids: &[SharedId], path: &str) -> Written {
+    let mut written = Written::default();
+    let mut head = |key: &str, value: String, note: String| written.head.push(Line::new(key, value, note));
+    head("name", quoted(&group.name), String::new());
+    if let Some((preset, share)) = group.preset {
+        let (found, all) = preset.recognized(&names(group));
+        let sure = if share >= 0.99 { Sure::Sure } else { Sure::Likely };
+        let note = format!("{}: {found} of {all} telling columns are there; {}", sure.word(), preset.title);
+        head("preset", quoted(&preset.name), note);
+    }
+    let (channel, sure) = channel(group);
+    if group.preset.is_none() {
+        head(
+            "channel",
+            quoted(&channel),
+            if sure { "likely: by its name" } else { "a guess: nothing tells it" }.into(),
+        );
+    }
+    head("path", path.to_owned(), format!("{} rows looked at", group.look.rows));
+    if let Some(encoding) = group.look.encoding {
+        head("encoding", quoted(encoding), "likely: its bytes are no UTF-8".into());
+    }
+    if group.look.spaces {
+        head("delimiter", quoted("spaces"), "sure".into());
+    }
+    if group.preset.is_some() {
+        return written;
+    }
+    if group.headless {
+        let names: Vec<String> = names(group).iter().map(|name| quoted(name)).collect();
+        head("columns", format!("[{}]", names.join(", ")), "likely: the first line holds values, no names".into());
+    }
+    if let Some(key) = record_id(group) {
+        let where_ = if group.look.whole { "no value occurs twice" } else { "no value occurs twice in these rows" };
+        head("record_id", quoted(&key.column), format!("likely: {where_}"));
+    }
+    if let Some((guess, format)) = event_time(group) {
+        let note = match &guess.role {
+            Role::Time(time) if time.ambiguous => "a guess: day and month may be the other way round".to_owned(),
+            _ => format!(
+                "{}: {}",
+                guess.sure.word(),
+                if format.is_some() { "all values fit" } else { "times as they stand" }
+            ),
+        };
+        let value = match format {
+            None => quoted(&guess.column),
+            Some(format) => spec(&[("column", quoted(&guess.column)), ("format", quoted(&format))]),
+        };
+        head("event_time", value, note);
+    }
+    let used: Vec<&str> = record_id(group)
+        .into_iter()
+        .chain(event_time(group).map(|(guess, _)| guess))
+        .map(|g| g.column.as_str())
+        .collect();
+    fields(group, number, ids, &used, &mut written);
+    written
+}
+
+fn names(group: &Group) -> Vec<String> {
+    group.look.columns.iter().map(|column| column.name.clone()).collect()
+}
+
+/// The key of the rows: an id of which no value occurs twice.
+fn record_id(group: &Group) -> Option<&Guess> {
+    let rank = |guess: &Guess| match &guess.role {
+        Role::Id(Entity::Row) => Some(0),
+        Role::Id(entity) if group.rows_are.as_ref() == Some(entity) => Some(1),
+        Role::Id(Entity::Other(_) | Entity::Purchase(_)) if group.look.rows >= 3 => Some(2),
+        _ => None,
+    };
+    let keys = group.guesses.iter().filter(|guess| guess.shape.is_key());
+    keys.filter_map(|guess| Some((rank(guess)?, guess))).min_by_key(|(rank, _)| *rank).map(|(_, guess)| guess)
+}
+
+/// The time that says most of when the row happened.
+fn event_time(group: &Group) -> Option<(&Guess, Option<String>)> {
+    const BEST: [&[&str]; 7] = [
+        &["timestamp", "occurred", "datetime"],
+        &["sold", "order", "ordered", "purchased", "purchase", "invoice", "event", "transaction", "visit"],
+        &["sent"],
+        &["updated", "modified", "changed"],
+        &["created", "registered", "joined", "signup"],
+        &["date", "time", "day"],
+        &[""],
+    ];
+    let rank = |guess: &Guess| {
+        let words = words(&guess.column);
+        if words.iter().any(|word| {
+            matches!(
+                word.as_str(),
+                "synced" | "deleted" | "expires" | "expiry" | "received" | "expected" | "next" | "due" | "predicted"
+            )
+        }) {
+            return 8;
+        }
+        BEST.iter().position(|best| words.iter().any(|word| best.contains(&word.as_str()))).unwrap_or(7)
+    };
+    let timed = group.guesses.iter().filter_map(|guess| match &guess.role {
+        Role::Time(time) if guess.shape.fill() >= 0.3 => Some((guess, time.format.clone())),
+        _ => None,
+    });
+    timed.min_by_key(|(guess, _)| rank(guess))
+}
+
+fn fields(group: &Group, number: usize, ids: &[SharedId], used: &[&str], written: &mut Written) {
+    let mut taken = vec![false; group.guesses.len()];
+    let share = |guess: &Guess| format!("{:.0} % filled", 100.0 * guess.shape.fill());
+    let note = |guess: &Guess| format!("{}, {}", guess.sure.word(), share(guess));
+    for id in ids {
+        for (_, column) in id.columns.iter().filter(|(group, _)| *group == number) {
+            taken[*column] = true;
+            let guess = &group.guesses[*column];
+            let note = format!("{}: {}; {}", id.sure.word(), id.why, share(guess));
+            written.fields.push(Line::new(&id.name, quoted(&guess.column), note));
+        }
+    }
+    if let Some(line) = either_side(group, &mut taken) {
+        written.fields.push(line);
+    }
+    let all = |role: &dyn Fn(&Role) -> bool| -> Vec<usize> {
+        (0..group.guesses.len()).filter(|at| role(&group.guesses[*at].role)).collect()
+    };
+    let put = |field: &str, columns: Vec<usize>, written: &mut Written, taken: &mut Vec<bool>| {
+        let columns: Vec<usize> = columns.into_iter().filter(|at| !taken[*at]).collect();
+        let Some(first) = columns.first() else { return };
+        let names: Vec<String> = columns.iter().map(|at| quoted(&group.guesses[*at].column)).collect();
+        let value = if names.len() == 1 { names[0].clone() } else { format!("[{}]", names.join(", ")) };
+        columns.iter().for_each(|at| taken[*at] = true);
+        written.fields.push(Line::new(field, value, note(&group.guesses[*first])));
+    };
+    put("email", all(&|role| *role == Role::Email), written, &mut taken);
+    put("phone", all(&|role| *role == Role::Phone), written, &mut taken);
+    for at in all(&|role| matches!(role, Role::Hash(..))) {
+        let Role::Hash(email, digits) = group.guesses[at].role else { continue };
+        let digest = match digits {
+            32 => "md5",
+            40 => "sha1",
+            _ => "sha256",
+        };
+        let name = format!("{}_{digest}", if email { "email" } else { "phone" });
+        if written.digests.iter().all(|(known, ..)| *known != name) {
+            put(&name, vec![at], written, &mut taken);
+            written.digests.push((name, email, digits));
+        }
+    }
+    let named = |name: &'static str| all(&move |role: &Role| *role == Role::Field(name));
+    for name in
+        ["first_name", "last_name", "birth_date", "company", "street", "city", "region", "postal_code", "country"]
+    {
+        let columns = named(name);
+        if name == "birth_date"
+            && let Some(at) = columns.first()
+        {
+            written.birth_formats.extend(birth_format(&group.look.columns[*at].values));
+        }
+        put(name, columns, written, &mut taken);
+    }
+    if named("first_name").is_empty() {
+        for at in named("full_name").into_iter().take(1) {
+            taken[at] = true;
+            let column = quoted(&group.guesses[at].column);
+            for part in ["first", "last"] {
+                let value = spec(&[("column", column.clone()), ("part", quoted(part))]);
+                written.fields.push(Line::new(&format!("{part}_name"), value, note(&group.guesses[at])));
+            }
+        }
+    }
+    put("amount", best_amount(group, named("amount")), written, &mut taken);
+    for name in ["quantity", "currency", "status", "event"] {
+        put(name, named(name).into_iter().take(1).collect(), written, &mut taken);
+    }
+    for at in all(&|role| matches!(role, Role::Consent(_))) {
+        let field = own_field(&group.guesses[at].column);
+        if written.fields.iter().all(|line| line.key != field) {
+            put(&field, vec![at], written, &mut taken);
+            if group.guesses[at].role == Role::Consent(true) {
+                written.bools.push(field);
+            }
+        }
+    }
+    for (at, guess) in
+        group.guesses.iter().enumerate().filter(|(at, guess)| !taken[*at] && !used.contains(&guess.column.as_str()))
+    {
+        written.left.push(format!("{} = {}  # {}", own_field(&guess.column), quoted(&guess.column), left(group, at)));
+    }
+}
+
+/// Why a column is not mapped.
+fn left(group: &Group, at: usize) -> String {
+    let guess = &group.guesses[at];
+    let what = match &guess.role {
+        _ if guess.shape.filled == 0 => return "empty".to_owned(),
+        Role::Id(_) if guess.shape.is_constant() => "an id, the same in every row",
+        Role::Id(Entity::Row) => "the row's own id",
+        Role::Id(_) => "an id of something else, or one that meets no other file",
+        Role::Time(_) => "a time",
+        Role::Field("amount") => "an amount",
+        _ if guess.shape.email >= 0.5 => "addresses that are not the customer's",
+        _ if guess.shape.hash.0 >= 0.9 => "hashed",
+        _ if guess.shape.bool >= 0.9 => "yes or no",
+        _ if guess.shape.number >= 0.9 => "a number",
+        _ => "text",
+    };
+    format!("{what}, {:.0} % filled", 100.0 * guess.shape.fill())
+}
+
+/// The amount that the row is worth: its total rather than a part of it.
+fn best_amount(group: &Group, mut columns: Vec<usize>) -> Vec<usize> {
+    let rank = |at: &usize| {
+        let words = words(&group.guesses[*at].column);
+        let has = |wanted: &str| words.iter().any(|word| word == wanted);
+        match () {
+            () if has("total") && !has("line") && !has("sub") => 0,
+            () if has("amount") || has("revenue") => 1,
+            () if has("subtotal") || has("pre") => 3,
+            () => 2,
+        }
+    };
+    columns.sort_by_key(rank);
+    columns.truncate(1);
+    columns
+}
+
+/// A message log: the customer is on the other side of what was sent.
+fn either_side(group: &Group, taken: &mut [bool]) -> Option<Line> {
+    let at = |name: &str| group.guesses.iter().position(|guess| guess.column.trim().eq_ignore_ascii_case(name));
+    let (from, to, direction) = (at("from")?, at("to")?, at("direction")?);
+    let numbers = |at: usize| group.guesses[at].shape.filled == 0 || group.guesses[at].shape.phone >= 0.6;
+    if !numbers(from) || !numbers(to) {
+        return None;
+    }
+    (taken[from], taken[to]) = (true, true);
+    let name = |at: usize| quoted(&group.guesses[at].column);
+    let when = quoted(&format!("{} LIKE 'inbound%'", group.guesses[direction].column.trim()));
+    let value = format!("{{ cases = [{{ when = {when}, column = {} }}, {{ column = {} }}] }}", name(from), name(to));
+    Some(Line::new("phone", value, "likely: the sender of what came in, the receiver of what went out".into()))
+}
+
+fn birth_format(values: &[String]) -> Option<String> {
+    if times::is_bare(values) {
+        return Some("%Y%m%d".to_owned());
+    }
+    times::guess(values)?.format
+}

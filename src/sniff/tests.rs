@@ -1,0 +1,92 @@
+use super::*;
+use crate::config::Format;
+use crate::ingest::LookColumn;
+
+/// A file as it would look, from CSV.
+fn look(path: &str, text: &str) -> Look {
+    let mut rows = text.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let mut columns: Vec<LookColumn> =
+        rows.next().unwrap().into_iter().map(|name| LookColumn { name, values: Vec::new() }).collect();
+    let mut count = 0;
+    for row in rows {
+        count += 1;
+        columns.iter_mut().zip(row).for_each(|(column, value)| column.values.push(value));
+    }
+    Look { path: path.into(), format: Format::Csv, spaces: false, encoding: None, columns, rows: count, whole: true }
+}
+
+fn drafted(files: &[(&str, &str)]) -> String {
+    let looks = files.iter().map(|(path, text)| look(path, text)).collect();
+    let draft = draft(looks, &|paths| quoted(&paths.join(" "))).expect("something identifies a person");
+    let loaded = crate::config::load_text(&draft.toml, std::path::Path::new("onefold.toml"), &|_| None);
+    if let Err(faults) = loaded {
+        panic!("{faults}\n{}", draft.toml);
+    }
+    draft.toml
+}
+
+#[test]
+fn a_shops_export_becomes_a_config_that_says_how_sure_it_is() {
+    let toml = drafted(&[(
+        "shop_orders.csv",
+        "Order No,Sold At,E-Mail,Mobile,First,Last Name,Total,Customer No,Marketing Opt-In,Note\n\
+         1001,05/13/2024 10:00,ana@example.com,(617) 555-0142,Ana,Lopez,3.50,0042,yes,x\n\
+         1002,05/14/2024 11:00,bo@example.com,(617) 555-0143,Bo,Berg,4.00,0043,no,\n\
+         1003,05/15/2024 12:00,ana@example.com,(617) 555-0142,Ana,Lopez,7.00,0042,yes,\n",
+    )]);
+    insta::assert_snapshot!(toml);
+}
+
+#[test]
+fn an_id_never_becomes_a_number_nor_an_amount() {
+    let toml =
+        drafted(&[("sales.csv", "CustomerID,Total,Store Code\n17850.0,2.50,7\n17851.0,3.50,7\n17850.0,1.00,7\n")]);
+    assert!(toml.contains("customer_id = \"CustomerID\""), "{toml}");
+    assert!(!toml.contains("kind = \"number\"") && toml.contains("amount = \"Total\""), "{toml}");
+}
+
+#[test]
+fn an_order_carries_its_customer_to_the_payment() {
+    let toml = drafted(&[
+        ("customers.csv", "id,first_name\n1,Ana\n2,Bo\n3,Cy\n"),
+        ("orders.csv", "id,user_id,order_date\n11,1,2024-01-01\n12,3,2024-01-02\n13,2,2024-01-03\n"),
+        ("payments.csv", "id,order_id,amount\n91,11,5\n92,12,6\n93,13,7\n"),
+    ]);
+    assert!(toml.contains("user_id = \"id\"") && toml.contains("user_id = \"user_id\""), "{toml}");
+    assert!(toml.contains("order_id = \"id\"") && toml.contains("order_id = \"order_id\""), "{toml}");
+    assert!(toml.contains("[identifiers.order_id]"), "{toml}");
+}
+
+#[test]
+fn ids_that_share_no_value_keep_apart() {
+    let toml = drafted(&[
+        ("web.csv", "customer_id,email\n1,ana@example.com\n2,bo@example.com\n1,ana@example.com\n"),
+        ("till.csv", "customer_id,total\n9001,5\n9002,6\n9001,7\n"),
+    ]);
+    assert!(toml.contains("[identifiers.customer_id]") && toml.contains("[identifiers.till_customer_id]"), "{toml}");
+}
+
+#[test]
+fn files_that_identify_nobody_are_left_out_and_alone_refused() {
+    let toml = drafted(&[("customers.csv", "email\nana@example.com\n"), ("products.csv", "sku,title\n1,Mug\n2,Cup\n")]);
+    assert!(toml.contains("Left out, for no column identifies a person: products.csv"), "{toml}");
+    let alone = draft(vec![look("products.csv", "sku,title\n1,Mug\n")], &|_| String::new());
+    assert!(alone.expect_err("nobody").what.contains("identifies a person"));
+}
+
+#[test]
+fn no_value_of_the_data_gets_into_the_config() {
+    let toml = drafted(&[("a.csv", "email,phone,name\nsecret@example.com,+16175550142,Ana Secret\n")]);
+    for value in ["secret", "Secret", "5550142"] {
+        assert!(!toml.contains(value), "{toml}");
+    }
+}
+
+#[test]
+fn a_known_layout_becomes_a_preset() {
+    let toml = drafted(&[(
+        "x.csv",
+        "EMAIL,LASTNAME,FIRSTNAME,SMS,EMAIL_BLACKLISTED,SMS_BLACKLISTED,ADDED_TIME,MODIFIED_TIME\na@example.com,L,A,33612345678,No,No,x,x\n",
+    )]);
+    assert!(toml.contains("preset = \"brevo-contacts\"") && toml.contains("[identifiers.phone]"), "{toml}");
+}
