@@ -21,7 +21,7 @@ pub fn profile(config: &Path, args: &ProfileArgs) -> Result<(), Failure> {
     let mut identifiers = Identifiers::new(&schema, &policies, &texts);
     let mut take = |batch: ingest::Batch| {
         identifiers.add(&batch);
-        Ok(())
+        Ok(crate::model::Chunk::default())
     };
     ingest::read(inputs, &plan, &mut take, &|bytes| progress.bytes(bytes))?;
     drop(progress);

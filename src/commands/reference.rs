@@ -69,8 +69,8 @@ fn arguments(command: &Command, wanted: fn(&Arg) -> bool) -> String {
         .filter(of_own)
         .map(|argument| {
             let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-            let default: Vec<String> =
-                argument.get_default_values().iter().map(|value| format!("`{}`", value.to_string_lossy())).collect();
+            let defaults = argument.get_default_values().iter().filter(|_| argument.get_action().takes_values());
+            let default: Vec<String> = defaults.map(|value| format!("`{}`", value.to_string_lossy())).collect();
             let choices: Vec<String> = argument
                 .get_possible_values()
                 .iter()

@@ -42,6 +42,7 @@ impl Group {
     #[must_use]
     pub fn is_linked(&self) -> bool {
         self.preset.is_some()
+            || self.sides().is_some()
             || self.guesses.iter().any(|guess| match &guess.role {
                 Role::Email | Role::Phone | Role::Hash(..) => true,
                 Role::Id(Entity::Person(_) | Entity::Loyalty | Entity::Device | Entity::National) => {
@@ -49,6 +50,15 @@ impl Group {
                 }
                 _ => false,
             })
+    }
+
+    /// Of a message log: the columns of sender, receiver and direction.
+    #[must_use]
+    pub fn sides(&self) -> Option<(usize, usize, usize)> {
+        let at = |name: &str| self.guesses.iter().position(|guess| guess.column.trim().eq_ignore_ascii_case(name));
+        let (from, to, direction) = (at("from")?, at("to")?, at("direction")?);
+        let numbers = |at: usize| self.guesses[at].shape.filled == 0 || self.guesses[at].shape.phone >= 0.6;
+        (numbers(from) && numbers(to)).then_some((from, to, direction))
     }
 
     /// The different values of a column, blank ones left out; `17850.0` counts as `17850`.

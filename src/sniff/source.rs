@@ -59,8 +59,14 @@ pub fn write(group: &Group, number: usize, ids: &[SharedId], path: &str) -> Writ
         head("columns", format!("[{}]", names.join(", ")), "likely: the first line holds values, no names".into());
     }
     if let Some(key) = record_id(group) {
-        let where_ = if group.look.whole { "no value occurs twice" } else { "no value occurs twice in these rows" };
-        head("record_id", quoted(&key.column), format!("likely: {where_}"));
+        let note = match (key.shape.rows - key.shape.distinct, group.look.whole) {
+            (0, true) => "likely: no value occurs twice".to_owned(),
+            (0, false) => "likely: no value occurs twice in these rows".to_owned(),
+            (again, _) => {
+                format!("likely: {again} of {} rows repeat a key; the newest of a key is kept", key.shape.rows)
+            }
+        };
+        head("record_id", quoted(&key.column), note);
     }
     if let Some((guess, format)) = event_time(group) {
         let note = match &guess.role {
@@ -98,7 +104,7 @@ fn record_id(group: &Group) -> Option<&Guess> {
         Role::Id(Entity::Other(_) | Entity::Purchase(_)) if group.look.rows >= 3 => Some(2),
         _ => None,
     };
-    let keys = group.guesses.iter().filter(|guess| guess.shape.is_key());
+    let keys = group.guesses.iter().filter(|guess| guess.shape.is_nearly_key());
     keys.filter_map(|guess| Some((rank(guess)?, guess))).min_by_key(|(rank, _)| *rank).map(|(_, guess)| guess)
 }
 
@@ -118,7 +124,16 @@ fn event_time(group: &Group) -> Option<(&Guess, Option<String>)> {
         if words.iter().any(|word| {
             matches!(
                 word.as_str(),
-                "synced" | "deleted" | "expires" | "expiry" | "received" | "expected" | "next" | "due" | "predicted"
+                "synced"
+                    | "deleted"
+                    | "expires"
+                    | "expiry"
+                    | "received"
+                    | "expected"
+                    | "next"
+                    | "due"
+                    | "predicted"
+                    | "custom"
             )
         }) {
             return 8;
@@ -253,12 +268,7 @@ fn best_amount(group: &Group, mut columns: Vec<usize>) -> Vec<usize> {
 
 /// A message log: the customer is on the other side of what was sent.
 fn either_side(group: &Group, taken: &mut [bool]) -> Option<Line> {
-    let at = |name: &str| group.guesses.iter().position(|guess| guess.column.trim().eq_ignore_ascii_case(name));
-    let (from, to, direction) = (at("from")?, at("to")?, at("direction")?);
-    let numbers = |at: usize| group.guesses[at].shape.filled == 0 || group.guesses[at].shape.phone >= 0.6;
-    if !numbers(from) || !numbers(to) {
-        return None;
-    }
+    let (from, to, direction) = group.sides()?;
     (taken[from], taken[to]) = (true, true);
     let name = |at: usize| quoted(&group.guesses[at].column);
     let when = quoted(&format!("{} LIKE 'inbound%'", group.guesses[direction].column.trim()));

@@ -72,6 +72,12 @@ impl Shape {
         self.rows > 0 && self.filled == self.rows && self.distinct == self.rows
     }
 
+    /// Whether it is a key but for a few rows that were exported twice: one in a hundred at most.
+    #[must_use]
+    pub fn is_nearly_key(&self) -> bool {
+        self.is_key() || self.rows >= 100 && self.filled == self.rows && self.distinct * 100 >= self.rows * 99
+    }
+
     /// Whether all of several rows have the same value: it tells nobody from anybody.
     #[must_use]
     pub fn is_constant(&self) -> bool {

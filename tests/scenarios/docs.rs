@@ -113,6 +113,45 @@ fn copy_folder(from: &Path, to: &Path) {
 }
 
 #[test]
+fn the_guides_commands_run_in_their_order() {
+    let scratch = Scratch::empty();
+    for file in ["email.csv", "pos.csv", "sms.csv.gz", "web.jsonl"] {
+        scratch.write(&format!("exports/{file}"), &fs::read(root().join("examples/retail").join(file)).unwrap());
+    }
+    let guide = read("docs/guide.md");
+    let commands: Vec<String> =
+        blocks(&guide, "sh").iter().flat_map(|block| block.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    assert!(commands.len() >= 8 && commands[0].starts_with("onefold init "), "{commands:?}");
+    for line in commands {
+        // Words parted by spaces; quotes hold one together.
+        let mut words: Vec<String> = Vec::new();
+        for (number, part) in line.split('"').enumerate() {
+            match number % 2 {
+                0 => words.extend(part.split_whitespace().map(str::to_owned)),
+                _ => words.push(part.to_owned()),
+            }
+        }
+        let arguments: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+        let output = scratch.onefold(&arguments);
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(!output.stdout.is_empty() || line.contains("--quiet"), "{line} prints nothing");
+    }
+    assert!(scratch.path().join("out/current/report.html").is_file());
+}
+
+#[test]
+fn every_exit_code_of_the_reference_is_the_programs() {
+    let page = read("docs/cli.md");
+    for (code, meaning) in onefold::commands::EXIT_CODES {
+        assert!(page.contains(&format!("| {code} | {meaning} |")), "{code}");
+    }
+    let scratch = Scratch::empty();
+    assert_eq!(scratch.onefold(&["run"]).status.code(), Some(2));
+    assert_eq!(scratch.onefold(&["no-such-command"]).status.code(), Some(2));
+    assert_eq!(scratch.onefold(&["--version"]).status.code(), Some(0));
+}
+
+#[test]
 fn every_onefold_command_in_the_docs_exists() {
     let help = String::from_utf8(Scratch::empty().onefold(&["--help"]).stdout).unwrap();
     let known: BTreeSet<&str> = help.lines().filter_map(|line| line.split_whitespace().next()).collect();

@@ -138,7 +138,6 @@ fn every_identifier_of_the_samples_is_mapped_and_nothing_else_links() {
             &["klaviyo_person.csv", "klaviyo_event.csv", "klaviyo_campaign.csv"],
             &[
                 "email = [\"EMAIL\", \"CUSTOM_EMAIL\"]",
-                "event_time = \"UPDATED\"",
                 "phone = \"PHONE_NUMBER\"",
                 "_id = \"PERSON_ID\"",
                 "Left out, for no column identifies a person: klaviyo_campaign.csv",

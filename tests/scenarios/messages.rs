@@ -113,3 +113,41 @@ fn a_rule_that_would_read_a_file_is_refused() {
     assert!(!message.contains("root"), "{message}");
     insta::assert_snapshot!("rule_that_reads_a_file", message);
 }
+
+#[test]
+fn a_pipe_gets_no_colors_and_no_progress() {
+    let scratch = Scratch::of(&[
+        ("onefold.toml", &format!("{SOURCE}\n[identifiers.email]\n")),
+        ("shop.csv", "id,email\n1,a@b.org\n"),
+    ]);
+    for arguments in [&["run"][..], &["check"], &["profile"], &["head", "crosswalk"], &["sql", "select 1 from nothing"]]
+    {
+        let output = scratch.command(arguments).env_remove("NO_COLOR").env("TERM", "xterm-256color").output().unwrap();
+        let escape = |bytes: &[u8]| bytes.contains(&0x1b);
+        assert!(!escape(&output.stdout) && !escape(&output.stderr), "{arguments:?}");
+    }
+}
+
+#[test]
+fn common_shells_have_completions_and_the_manual_names_every_command() {
+    let scratch = Scratch::empty();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = String::from_utf8(scratch.onefold(&["completions", shell]).stdout).unwrap();
+        assert!(script.contains("explain") && script.contains("profile"), "{shell}");
+    }
+    let manual = String::from_utf8(scratch.onefold(&["man"]).stdout).unwrap();
+    for command in ["run", "init", "check", "profile", "explain", "evaluate", "head", "sql", "runs"] {
+        assert!(manual.contains(command), "{command}");
+    }
+}
+
+#[test]
+fn the_short_help_is_short_and_the_long_one_teaches() {
+    let scratch = Scratch::empty();
+    for command in ["run", "init", "check", "profile", "explain", "sql"] {
+        let lines = |flag: &str| String::from_utf8(scratch.onefold(&[command, flag]).stdout).unwrap();
+        let (short, long) = (lines("-h"), lines("--help"));
+        assert!(short.lines().count() < long.lines().count() && short.lines().count() <= 24, "{command}:\n{short}");
+        assert!(long.contains("Examples:") && !short.contains("Examples:"), "{command}");
+    }
+}
