@@ -333,6 +333,11 @@ pub struct RunsArgs {
     pub format: HeadFormat,
 }
 
+const RUNS_EXAMPLES: &str = "\
+Examples:
+  onefold runs
+  onefold runs --format csv > runs.csv";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -351,8 +356,3 @@ mod tests {
         }
     }
 }
-
-const RUNS_EXAMPLES: &str = "\
-Examples:
-  onefold runs
-  onefold runs --format csv > runs.csv";

@@ -79,7 +79,7 @@ pub fn shape(value: &str) -> String {
             shape.push('…');
             break;
         }
-        if shape.chars().last() != Some(sign) || !matches!(sign, '9' | 'A') {
+        if !shape.ends_with(sign) || !matches!(sign, '9' | 'A') {
             shape.push(sign);
         }
     }

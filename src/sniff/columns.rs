@@ -13,7 +13,7 @@ pub enum Sure {
     /// Name and values fit, but something else could, too.
     Likely,
     /// Name and values leave no doubt.
-    Sure,
+    Certain,
 }
 
 impl Sure {
@@ -23,7 +23,7 @@ impl Sure {
         match self {
             Self::Guess => "a guess",
             Self::Likely => "likely",
-            Self::Sure => "sure",
+            Self::Certain => "sure",
         }
     }
 }
@@ -94,7 +94,7 @@ fn role(column: &LookColumn, shape: &Shape, words: &[String], place: bool) -> (R
     let own = !has(&["from", "sender", "reply", "owner", "beamer", "staff", "default"]);
     if shape.email >= 0.5 && own {
         let named = has(&["email", "mail"]);
-        return (Role::Email, if named && shape.email >= 0.9 { Sure::Sure } else { Sure::Likely });
+        return (Role::Email, if named && shape.email >= 0.9 { Sure::Certain } else { Sure::Likely });
     }
     let digest = shape.hash.0 >= 0.9;
     if digest && has(&["email", "mail"]) {
@@ -105,7 +105,7 @@ fn role(column: &LookColumn, shape: &Shape, words: &[String], place: bool) -> (R
     }
     let phone = has(&["phone", "mobile", "cell", "tel", "telephone", "sms", "whatsapp", "msisdn", "telefon", "handy"]);
     if phone && shape.phone >= 0.6 && shape.bool < 0.5 {
-        return (Role::Phone, if shape.phone >= 0.9 { Sure::Sure } else { Sure::Likely });
+        return (Role::Phone, if shape.phone >= 0.9 { Sure::Certain } else { Sure::Likely });
     }
     if shape.international >= 0.8 {
         return (Role::Phone, Sure::Likely);
@@ -155,16 +155,16 @@ fn role(column: &LookColumn, shape: &Shape, words: &[String], place: bool) -> (R
         "datetime",
         "last",
     ]);
-    if (timely || !times::is_bare(&column.values))
-        && !(timely && shape.bool >= 0.9)
-        && !has(&["birth", "dob", "born"])
+    let never = has(&["birth", "dob", "born"]) || timely && shape.bool >= 0.9;
+    if !never
+        && (timely || !times::is_bare(&column.values))
         && let Some(time) = times::guess(&column.values)
     {
-        let sure = if timely && !time.ambiguous { Sure::Sure } else { Sure::Likely };
+        let sure = if timely && !time.ambiguous { Sure::Certain } else { Sure::Likely };
         return (Role::Time(time), sure);
     }
     if let Some(of) = entity(words) {
-        let sure = if matches!(of, Entity::Other(_) | Entity::Row) { Sure::Likely } else { Sure::Sure };
+        let sure = if matches!(of, Entity::Other(_) | Entity::Row) { Sure::Likely } else { Sure::Certain };
         return (Role::Id(of), sure);
     }
     named(shape, words, place)
@@ -178,10 +178,10 @@ fn named(shape: &Shape, words: &[String], place: bool) -> (Role, Sure) {
     let letters = shape.words >= 0.6;
     let field = |name: &'static str, fits: bool, sure: Sure| (if fits { Role::Field(name) } else { Role::Other }, sure);
     if has(&["dob", "birth", "born"]) {
-        return field("birth_date", shape.number < 0.9 || shape.digits >= 0.9, Sure::Sure);
+        return field("birth_date", shape.number < 0.9 || shape.digits >= 0.9, Sure::Certain);
     }
     if ends("first name") || text == "first" || has(&["given", "forename", "vorname", "prenom", "firstname"]) {
-        return field("first_name", letters, Sure::Sure);
+        return field("first_name", letters, Sure::Certain);
     }
     if ends("last name")
         || text == "last"
@@ -189,7 +189,7 @@ fn named(shape: &Shape, words: &[String], place: bool) -> (Role, Sure) {
         || text == "nom"
         || ends("family name")
     {
-        return field("last_name", letters, Sure::Sure);
+        return field("last_name", letters, Sure::Certain);
     }
     let of_person =
         text == "name" || ends("full name") || text == "customer name" || text == "contact name" || text == "customer";
@@ -197,13 +197,13 @@ fn named(shape: &Shape, words: &[String], place: bool) -> (Role, Sure) {
         return field("full_name", letters, Sure::Likely);
     }
     if has(&["zip", "postal", "plz", "postcode"]) {
-        return field("postal_code", true, Sure::Sure);
+        return field("postal_code", true, Sure::Certain);
     }
     if has(&["city", "town", "suburb", "ort", "stadt", "ville"]) {
-        return field("city", letters, Sure::Sure);
+        return field("city", letters, Sure::Certain);
     }
     if has(&["country", "land", "pays"]) {
-        return field("country", shape.country >= 0.6, Sure::Sure);
+        return field("country", shape.country >= 0.6, Sure::Certain);
     }
     if has(&["state", "province", "region"]) && place {
         return field("region", letters, Sure::Likely);
@@ -222,10 +222,10 @@ fn named(shape: &Shape, words: &[String], place: bool) -> (Role, Sure) {
         return field("amount", shape.number >= 0.9, Sure::Likely);
     }
     if has(&["quantity", "qty", "menge"]) {
-        return field("quantity", shape.number >= 0.9, Sure::Sure);
+        return field("quantity", shape.number >= 0.9, Sure::Certain);
     }
     match text.as_str() {
-        "currency" => (Role::Field("currency"), Sure::Sure),
+        "currency" => (Role::Field("currency"), Sure::Certain),
         "status" => (Role::Field("status"), Sure::Likely),
         "event" | "event name" | "action" => (Role::Field("event"), Sure::Likely),
         _ => (Role::Other, Sure::Guess),
@@ -249,8 +249,8 @@ fn digests_of_addresses(look: &Look, guesses: &mut [Guess]) {
     use crate::config::HashAlgorithm;
     use crate::normalize::{email, hash};
     let Some(address) = guesses.iter().position(|guess| guess.role == Role::Email) else { return };
-    for at in 0..guesses.len() {
-        let (share, digits) = guesses[at].shape.hash;
+    for (guess, column) in guesses.iter_mut().zip(&look.columns) {
+        let (share, digits) = guess.shape.hash;
         let algorithm = match digits {
             32 => HashAlgorithm::Md5,
             40 => HashAlgorithm::Sha1,
@@ -258,7 +258,7 @@ fn digests_of_addresses(look: &Look, guesses: &mut [Guess]) {
             _ => continue,
         };
         let (mut same, mut both) = (0, 0);
-        for (digest, raw) in look.columns[at].values.iter().zip(&look.columns[address].values) {
+        for (digest, raw) in column.values.iter().zip(&look.columns[address].values) {
             let (mut clean, mut expected) = (String::new(), String::new());
             if !digest.trim().is_empty() && email::normalize(raw.trim(), &mut clean).is_ok() {
                 hash::digest(&clean, algorithm, &mut expected);
@@ -267,8 +267,8 @@ fn digests_of_addresses(look: &Look, guesses: &mut [Guess]) {
             }
         }
         if share >= 0.9 && both > 0 && same * 10 >= both * 9 {
-            guesses[at].role = Role::Hash(true, digits);
-            guesses[at].sure = Sure::Sure;
+            guess.role = Role::Hash(true, digits);
+            guess.sure = Sure::Certain;
         }
     }
 }

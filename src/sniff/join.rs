@@ -133,7 +133,7 @@ fn identifies(together: &[&Candidate], groups: &[Group]) -> Option<SharedId> {
         Entity::Purchase(word) => {
             // It carries persons only from a file that knows both the purchase and the person.
             let knows = |one: &&Candidate| one.key && groups[one.at.0].is_linked();
-            if !several || !together.iter().any(|one| knows(&one)) {
+            if !several || !together.iter().any(knows) {
                 return None;
             }
             (
@@ -158,7 +158,7 @@ fn identifies(together: &[&Candidate], groups: &[Group]) -> Option<SharedId> {
         repeats,
         device,
         columns,
-        sure: if several { Sure::Sure.min(sure.max(Sure::Likely)) } else { sure },
+        sure: if several { Sure::Certain.min(sure.max(Sure::Likely)) } else { sure },
         why,
     })
 }

@@ -214,7 +214,10 @@ fn identifiers(
     found.into_iter().map(|(_, identifier)| identifier).collect()
 }
 
-fn digest(put: &mut dyn FnMut(u32, &str, Vec<Line>, String), field: &str, email: bool, digits: usize) {
+/// Takes an identifier: its place in the order, name, keys, and why.
+type Put<'a> = dyn FnMut(u32, &str, Vec<Line>, String) + 'a;
+
+fn digest(put: &mut Put<'_>, field: &str, email: bool, digits: usize) {
     let of = if email { "email" } else { "phone" };
     let algorithm = match digits {
         32 => "md5",

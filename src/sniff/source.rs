@@ -32,7 +32,7 @@ pub fn write(group: &Group, number: usize, ids: &[SharedId], path: &str) -> Writ
     head("name", quoted(&group.name), String::new());
     if let Some((preset, share)) = group.preset {
         let (found, all) = preset.recognized(&names(group));
-        let sure = if share >= 0.99 { Sure::Sure } else { Sure::Likely };
+        let sure = if share >= 0.99 { Sure::Certain } else { Sure::Likely };
         let note = format!("{}: {found} of {all} telling columns are there; {}", sure.word(), preset.title);
         head("preset", quoted(&preset.name), note);
     }
