@@ -152,12 +152,13 @@ pub fn upset(title: &str, channels: &[(String, u64)], sets: &[(Vec<usize>, u64)]
                         }
                     }
                     text.value x=(x) y=(format!("{:.1}", 128.0 - tall)) { (compact(*persons)) }
+                    @for channel in (0..channels.len()).filter(|channel| !set.contains(channel)) {
+                        circle.off cx=(x) cy=(y(channel)) r="6" {}
+                    }
                     @if let (Some(first), Some(last)) = (set.first(), set.last()) {
                         line.link x1=(x) x2=(x) y1=(y(*first)) y2=(y(*last)) {}
                     }
-                    @for channel in 0..channels.len() {
-                        circle class=(if set.contains(&channel) { class } else { "off" }) cx=(x) cy=(y(channel)) r="6" {}
-                    }
+                    @for channel in set { circle class=(class) cx=(x) cy=(y(*channel)) r="6" {} }
                 }
                 line.axis x1=(left) x2=(width - 10) y1="137" y2="137" {}
             }

@@ -291,7 +291,7 @@ fn golden(figures: &Figures<'_>) -> Option<Section> {
                 th.bar scope="col" { span.hide { "share that differs" } } th.num scope="col" { "records differ" }
             } }
             tbody { @for field in figures.golden { tr {
-                th scope="row" { bdi { (name(&field.name)) } } td.quiet { (field.rule.replace('_', " ")) }
+                th scope="row" { bdi { (name(&field.name)) } } td.quiet.whole { (field.rule.replace('_', " ")) }
                 td.bar { (super::charts::bar(field.filled, persons, "c1")) }
                 td.num { (thousands(field.filled)) } td.num.quiet { (percent(field.filled, persons)) }
                 @match field.differ {

@@ -93,7 +93,7 @@ fn every_question_of_the_headline_is_answered() {
         "rejected rows",
         "bridges to review",
         "refused unions",
-        "16.0 %",
+        "16.0\u{a0}%",
     ] {
         assert!(page.contains(text), "{text}");
     }

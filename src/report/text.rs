@@ -14,10 +14,10 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
-/// A share in percent: `12.3 %`; `–` of nothing.
+/// A share in percent, `12.3 %` in one piece; `–` of nothing.
 #[must_use]
 pub fn percent(part: u64, whole: u64) -> String {
-    if whole == 0 { "–".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / whole as f64) }
+    if whole == 0 { "–".to_owned() } else { format!("{:.1}\u{a0}%", 100.0 * part as f64 / whole as f64) }
 }
 
 /// `1 customer`, `2 customers`.
