@@ -169,7 +169,8 @@ pub fn recognize(columns: &[String]) -> Option<(&'static Preset, f64)> {
         let (found, all) = preset.recognized(columns);
         (preset, found, found as f64 / all as f64)
     });
-    let enough = scored.filter(|(preset, found, share)| *share >= 0.65 && (*found >= 3 || preset.whole && *found >= 2));
+    let enough = scored
+        .filter(|(preset, found, share)| if preset.whole { *share > 0.99 } else { *share >= 0.65 && *found >= 3 });
     enough.max_by(|a, b| a.1.cmp(&b.1).then(a.2.total_cmp(&b.2))).map(|(preset, _, share)| (preset, share))
 }
 

@@ -20,7 +20,7 @@ use crate::report::{self, BigBridge, BigPerson, Figures, GoldenFigures};
 const LISTED: usize = 10;
 /// Those of them that get a picture, and the largest that does, in records.
 const PICTURES: usize = 3;
-const LARGEST_PICTURE: usize = 20_000;
+const LARGEST_PICTURE: usize = 5_000;
 /// Persons whose records are compared, at most; they are spread evenly over all, so that the cost does not grow.
 const COMPARED: usize = 20_000;
 /// Records of a person that are compared, at most.

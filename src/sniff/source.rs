@@ -168,7 +168,14 @@ fn fields(group: &Group, number: usize, ids: &[SharedId], used: &[&str], written
     let put = |field: &str, columns: Vec<usize>, written: &mut Written, taken: &mut Vec<bool>| {
         let columns: Vec<usize> = columns.into_iter().filter(|at| !taken[*at]).collect();
         let Some(first) = columns.first() else { return };
-        let names: Vec<String> = columns.iter().map(|at| quoted(&group.guesses[*at].column)).collect();
+        let mut names: Vec<String> = Vec::new();
+        for at in &columns {
+            // Of columns of one name the first is meant.
+            let name = quoted(&group.guesses[*at].column);
+            if !names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+                names.push(name);
+            }
+        }
         let value = if names.len() == 1 { names[0].clone() } else { format!("[{}]", names.join(", ")) };
         columns.iter().for_each(|at| taken[*at] = true);
         written.fields.push(Line::new(field, value, note(&group.guesses[*first])));

@@ -149,4 +149,8 @@ fn sql_reads_published_tables_and_nothing_else() {
     // Tables of CSV alone answer too.
     let output = scratch.onefold(&["sql", "select count(*) as n from crosswalk", "--format", "csv"]);
     assert_eq!(String::from_utf8_lossy(&output.stdout), "n\n2\n");
+    let sums =
+        "select sum(orders) as n, sum(records) as m, max(last_seen) > min(first_seen) as later from golden_customers";
+    let output = scratch.onefold(&["sql", sums, "--format", "csv"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "n,m,later\n2,2,true\n", "{}", stderr(&output));
 }
