@@ -60,11 +60,20 @@ pub enum Command {
     /// How often they are filled, how many are usable and why the others are not, how many are different, which forms they
     /// have, which values come most often, which look like junk, and what sources have in common: where joins will come from.
     Profile(ProfileArgs),
+    /// Say what publishing now would change, and publish nothing
+    ///
+    /// Reads, links and folds everything as `run` does, and compares the result with the published run: persons created,
+    /// merged, split and retired, records that would go to another person, golden values, segments, with the causes of
+    /// the largest changes. After a change of the config it tells what the new rule would do.
+    Plan(PlanArgs),
+    /// Say what is different between two published runs
+    Diff(DiffArgs),
     /// Say why two records are one person, or why not
     ///
     /// One thing: who it is, what holds the person together, what it hangs on, and what was ignored or refused and why. Two
     /// things: the shortest chain of evidence between them, its weakest link and what would part them; or, where they are
-    /// two persons, what they have in common and why it does not link them. Values are shown in full.
+    /// two persons, what they have in common and why it does not link them. An id that nobody bears any more: who has the
+    /// records now. Values are shown in full.
     Explain(ExplainArgs),
     /// Score the published persons against labels
     ///
@@ -79,6 +88,15 @@ pub enum Command {
     Sql(SqlArgs),
     /// List the runs in the output folder
     Runs(RunsArgs),
+    /// Make an earlier run the published one
+    ///
+    /// Readers of OUTPUT/current see it from then on, at one instant. Later runs stay where they are. The next run goes
+    /// on from it: it keeps its person ids, and gives none of those that later runs gave.
+    Rollback(RollbackArgs),
+    /// Check a run's files against what run.json says of them
+    ///
+    /// Exit code 1 when a file is missing or is not what was written.
+    Verify(VerifyArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -102,6 +120,18 @@ pub struct RunArgs {
     /// Also write the tables between the stages to this folder, as Parquet
     #[arg(long, value_name = "DIR")]
     pub stage_dir: Option<PathBuf>,
+    /// Publish although this gate is broken; GATE or GATE:WHAT as the message names it. May be given several times
+    #[arg(long, value_name = "GATE")]
+    pub accept: Vec<String>,
+    /// Write what every gate said to this file, as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Write what every gate said to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub gates: Option<PathBuf>,
+    /// Write the run's figures to this file for Prometheus' node exporter [default: output.metrics in the config]
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
     /// Print nothing when all goes well: no progress, no summary
     #[arg(short, long)]
     pub quiet: bool,
@@ -115,6 +145,8 @@ Examples:
   onefold run                                  publish; the summary goes to the terminal
   onefold run --quiet                          from cron: silent unless something is wrong
   onefold run --as-of 2026-01-31               traits and segments as of a day
+  onefold run --accept reassigned_share        publish although this gate is broken; run.json keeps it
+  onefold run --junit gates.xml                in CI: every gate as a test
   onefold run --log-format json 2> run.jsonl   one JSON object per stage";
 
 /// How stages are logged.
@@ -188,6 +220,79 @@ Examples:
   onefold profile --full                                    with the values themselves
   onefold profile --format json | jq '.overlaps'";
 
+/// What `plan` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = PLAN_EXAMPLES)]
+pub struct PlanArgs {
+    /// Day or moment that traits and segments count back from: YYYY-MM-DD or RFC 3339
+    /// [default: project.as_of in the config, else the newest event time]
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// Most threads to use [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// How to print the plan
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
+    pub format: AnswerFormat,
+}
+
+const PLAN_EXAMPLES: &str = "\
+Examples:
+  onefold plan                               before a run: what would tonight change?
+  onefold plan -c candidate.toml             what would this rule do to us? (same [output] dir)
+  onefold plan --format json > plan.json     for a script that decides";
+
+/// What `diff` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = DIFF_EXAMPLES)]
+pub struct DiffArgs {
+    /// The earlier run [default: the one that the later run went on from]
+    #[arg(value_name = "RUN")]
+    pub before: Option<u64>,
+    /// The later run [default: the published one]
+    #[arg(value_name = "RUN2")]
+    pub after: Option<u64>,
+    /// How to print the difference
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
+    pub format: AnswerFormat,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  onefold diff             what the published run changed
+  onefold diff 38          from run 38 to the published one
+  onefold diff 38 41 --format json";
+
+/// What `rollback` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = ROLLBACK_EXAMPLES)]
+pub struct RollbackArgs {
+    /// The run to go back to [default: the one that the published run went on from]
+    pub run: Option<u64>,
+}
+
+const ROLLBACK_EXAMPLES: &str = "\
+Examples:
+  onefold rollback         yesterday's tables again
+  onefold runs             which runs there are
+  onefold rollback 38";
+
+/// What `verify` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = VERIFY_EXAMPLES)]
+pub struct VerifyArgs {
+    /// The run to check [default: the published one]
+    pub run: Option<u64>,
+    /// How to print the files
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = HeadFormat::Table)]
+    pub format: HeadFormat,
+}
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  onefold verify           the published run
+  onefold verify 38 --format json";
+
 /// What `explain` takes.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXPLAIN_EXAMPLES)]
@@ -214,7 +319,8 @@ Examples:
   onefold explain pos/4711                            the person that a receipt went to
   onefold explain pos/4711 'phone=(617) 555-0123'     why these are one person, or why not
   onefold explain 6f1c2a9e 0b7d44c1 --format json
-  onefold explain pos/4711 --picture html > person.html";
+  onefold explain pos/4711 --picture html > person.html
+  onefold explain 3e5d0c77                            an id of last March: where that person is now";
 
 /// How a picture is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -28,8 +28,10 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod diff;
 pub mod evaluate;
 pub mod explain;
+pub mod gates;
 pub mod golden;
 pub mod guard;
 pub mod identity;

@@ -11,11 +11,11 @@ use rayon::prelude::*;
 
 use crate::config::{Config, NamespacePolicy};
 use crate::guard::Steward;
-use crate::identity::PersonIds;
+use crate::identity::{Issued, PersonIds, Previous};
 use crate::ingest::Numbered;
 use crate::model::{
-    Bridge, FieldId, Labels, LinkCounts, Persons, RecordColumn, Records, Refusal, RefusedEdge, Reject, Said, Schema,
-    SharedValue, SourceCounts, SourceStarts,
+    Bridge, Changes, FieldId, Labels, Lineage, LinkCounts, Move, Persons, RecordColumn, Records, Refusal, RefusedEdge,
+    Reject, Said, Schema, SharedValue, SourceCounts, SourceStarts,
 };
 use crate::problem::{Problem, Problems, Result};
 use crate::{golden, guard, identity, link, segments, traits};
@@ -29,6 +29,16 @@ pub struct Resolved {
     pub persons: Persons,
     /// What they are called.
     pub person_ids: PersonIds,
+    /// The ids among them that nobody bore before, rising.
+    pub fresh_ids: Vec<u128>,
+    /// Every id that was issued before this run.
+    pub issued: Issued,
+    /// What happened to ids since the last run.
+    pub lineage: Vec<Lineage>,
+    /// Records whose person id changed since the last run.
+    pub moves: Vec<Move>,
+    /// The same counted; none on the first run.
+    pub changes: Option<Changes>,
     /// Values that linked nothing because too many people have them, by namespace and key.
     pub shared: Vec<SharedValue>,
     /// Unions that the guard refused, sorted.
@@ -49,12 +59,17 @@ pub struct Resolved {
     pub counts: Vec<SourceCounts>,
 }
 
-/// Numbered records to persons. `begin` hears the name of each stage as it begins.
+/// Gives what the last run said of these records, with its number; none on the first run.
+pub type Earlier<'a> = dyn FnMut(&Records, &Schema) -> Result<Option<(u64, Previous)>> + 'a;
+
+/// Numbered records to persons. `begin` hears the name of each stage as it begins; `earlier` is asked once, when what
+/// linking needed is out of memory.
 pub fn resolve(
     numbered: Numbered,
     schema: &Schema,
     policies: &[NamespacePolicy],
     said: &[Said],
+    earlier: &mut Earlier<'_>,
     begin: &mut dyn FnMut(&'static str),
 ) -> Result<Resolved> {
     let Numbered { records, mut occurrences, compare, rejects, counts } = numbered;
@@ -70,14 +85,22 @@ pub fn resolve(
     let bridges = guard::bridges(&persons, &guarded, &linked, &occurrences, &steward, policies, BRIDGES_ABOVE);
     drop((occurrences, compare)); // the largest tables of the run
     begin("persons");
-    let person_ids = identity::fresh(&records, &persons, schema);
+    let previous = earlier(&records, schema)?;
+    let assigned = identity::assign(&persons, &records, schema, previous.as_ref().map(|(_, previous)| previous));
+    let changes = previous.as_ref().map(|(since, previous)| identity::count(&assigned, previous, *since));
+    let issued = previous.map(|(_, previous)| previous.issued).unwrap_or_default();
     let mut namespaces = linked.counts;
     guarded.count(&mut namespaces);
     let (shared, refusals) = (linked.shared, guarded.refusals);
     Ok(Resolved {
         records,
         persons,
-        person_ids,
+        person_ids: assigned.ids,
+        fresh_ids: assigned.fresh,
+        issued,
+        lineage: assigned.lineage,
+        moves: assigned.moves,
+        changes,
         shared,
         refusals,
         refused_edges,

@@ -14,6 +14,8 @@ mod evaluate;
 mod explain;
 #[path = "scenarios/folders.rs"]
 mod folders;
+#[path = "scenarios/gates.rs"]
+mod gates;
 #[path = "scenarios/generator.rs"]
 mod generator;
 #[path = "scenarios/harness.rs"]
@@ -22,8 +24,12 @@ mod harness;
 mod init;
 #[path = "scenarios/messages.rs"]
 mod messages;
+#[path = "scenarios/nights.rs"]
+mod nights;
 #[path = "scenarios/oracles.rs"]
 mod oracles;
+#[path = "scenarios/plan.rs"]
+mod plan;
 #[path = "scenarios/presets.rs"]
 mod presets;
 #[path = "scenarios/profile.rs"]
@@ -34,3 +40,5 @@ mod report;
 mod runs;
 #[path = "scenarios/steward.rs"]
 mod steward;
+#[path = "scenarios/survive.rs"]
+mod survive;

@@ -20,12 +20,13 @@ impl StageClock {
         Self { done: Vec::new(), stage, wall: Instant::now(), cpu: cpu_seconds() }
     }
 
-    /// Ends the stage and begins another; gives the one that ended.
-    pub fn next(&mut self, stage: &'static str) -> &StageTime {
+    /// Ends the stage with what came out of it and begins another; gives the one that ended.
+    pub fn next(&mut self, stage: &'static str, counts: &[(&str, u64)]) -> &StageTime {
         let (wall, cpu) = (Instant::now(), cpu_seconds());
         self.done.push(StageTime {
             stage: self.stage.to_owned(),
             seconds: round(wall.duration_since(self.wall).as_secs_f64()),
+            counts: counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect(),
             cpu_seconds: cpu.zip(self.cpu).map(|(now, before)| round(now - before)),
         });
         (self.stage, self.wall, self.cpu) = (stage, wall, cpu);
@@ -72,6 +73,12 @@ pub fn now() -> String {
     now.round(jiff::Unit::Second).unwrap_or(now).to_string()
 }
 
+/// Now, in seconds since 1970.
+#[must_use]
+pub fn seconds() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,8 +86,9 @@ mod tests {
     #[test]
     fn stages_are_timed_one_after_the_other() {
         let mut clock = StageClock::start("ingest");
-        assert_eq!(clock.next("link").stage, "ingest");
-        clock.next("end");
+        assert_eq!(clock.next("link", &[("files", 2)]).stage, "ingest");
+        clock.next("end", &[]);
+        assert_eq!(clock.stages()[0].counts["files"], 2);
         let stages: Vec<&str> = clock.stages().iter().map(|stage| stage.stage.as_str()).collect();
         assert_eq!(stages, ["ingest", "link"]);
     }

@@ -8,7 +8,7 @@ use super::lookup::{Found, Published};
 use super::{Failure, print};
 use crate::cli::{AnswerFormat, ExplainArgs, PictureFormat};
 use crate::config;
-use crate::explain::{Comparison, Known, Portrait, comparison_text, decision_text, portrait_text};
+use crate::explain::{Comparison, Known, Portrait, comparison_text, decision_text, past_text, portrait_text};
 use crate::model::Decision;
 use crate::normalize;
 use crate::problem::{Problem, Problems};
@@ -31,7 +31,16 @@ pub fn explain(config: &Path, args: &ExplainArgs) -> Result<(), Failure> {
     let mut namespaces = vec!["always_link".to_owned()];
     namespaces.extend(schema.namespaces.iter().map(|namespace| namespace.name.clone()));
     let published = Published { loaded: &loaded, run: &run, schema: &schema, plan: &plan, namespaces };
-    let asked = published.find(&args.what, "WHAT")?;
+    let asked = match published.find(&args.what, "WHAT") {
+        Err(nobody) if args.what_2.is_none() && super::lookup::is_person_id(&args.what) => {
+            let Some(past) = super::past::past(&run, &args.what, "WHAT")? else { return Err(nobody.into()) };
+            return print(&match args.format {
+                AnswerFormat::Text => past_text(&past).into_bytes(),
+                AnswerFormat::Json => json_line(&json!({ "asked": args.what, "past": past })),
+            });
+        }
+        found => found?,
+    };
     let other = args.what_2.as_ref().map(|second| published.find(second, "WHAT2").map(|found| (found, second)));
     let other = other.transpose()?;
     if let Some(format) = args.picture {

@@ -19,7 +19,12 @@ pub enum Failure {
     /// Usage, config or input/output: exit code 2. With the config's path and text, where the faults are about it.
     Faults(Problems, Option<(PathBuf, String)>),
     /// The run's own figures are not what they must be, so nothing was published: exit code 1.
-    Gate(Vec<String>),
+    Gate {
+        /// What is not.
+        faults: Vec<String>,
+        /// What to do about it; empty = nothing useful to say.
+        fix: String,
+    },
     /// Figures are below what was asked for: exit code 1.
     Below(Vec<String>),
 }
@@ -52,11 +57,14 @@ impl Failure {
                 }
                 ExitCode::from(1)
             }
-            Self::Gate(breaches) => {
-                for breach in breaches {
-                    anstream::eprintln!("error: {breach}");
+            Self::Gate { faults, fix } => {
+                for fault in faults {
+                    anstream::eprintln!("error: {fault}");
                 }
                 anstream::eprintln!("nothing was published");
+                if !fix.is_empty() {
+                    anstream::eprintln!("hint: {fix}");
+                }
                 ExitCode::from(1)
             }
         }

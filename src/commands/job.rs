@@ -1,12 +1,15 @@
 //! Everything that can be known before a row is read: what `run`, `check` and `profile` begin with. What this refuses,
 //! all of them refuse; what it passes, none of them refuses before it reads.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::Failure;
 use crate::config::{self, Config, Loaded, NamespacePolicy};
+use crate::gates;
 use crate::ingest::{self, Inputs};
 use crate::model::{RunReport, Said, Schema};
 use crate::normalize;
@@ -34,6 +37,8 @@ pub struct Job {
     pub inputs: Inputs,
     /// What the user says it is, UTC microseconds.
     pub as_of: Option<i64>,
+    /// `[gates]`.
+    pub gates: gates::Plan,
     /// The output folder.
     pub out: PathBuf,
 }
@@ -58,7 +63,8 @@ impl Job {
                 said: Some(said),
                 inputs: Some(inputs),
                 as_of: Some(as_of),
-            } => Ok(Self { schema, policies, selection, plan, rules, said, inputs, as_of, out, loaded }),
+                gates: Some(gates),
+            } => Ok(Self { schema, policies, selection, plan, rules, said, inputs, as_of, gates, out, loaded }),
             _ => {
                 Err(Problem::run("the config cannot be opened", "this is a fault of onefold; please report it").into())
             }
@@ -71,10 +77,13 @@ impl Job {
         let folder = self.loaded.base.canonicalize().ok();
         let folder = folder.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
         let named = !config.project.name.is_empty();
+        let mut config_keys = BTreeMap::new();
+        fingerprints(&serde_json::to_value(config).unwrap_or_default(), String::new(), &mut config_keys);
         RunReport {
             onefold: env!("CARGO_PKG_VERSION").to_owned(),
             project: if named { config.project.name.clone() } else { folder.unwrap_or_default() },
             config_sha256: fingerprint(config),
+            config_keys,
             run,
             started_at,
             ..RunReport::default()
@@ -90,6 +99,7 @@ struct Opened {
     said: Option<Vec<Said>>,
     inputs: Option<Inputs>,
     as_of: Option<Option<i64>>,
+    gates: Option<gates::Plan>,
 }
 
 impl Opened {
@@ -102,8 +112,11 @@ impl Opened {
         let as_of = moment(as_of, config).map_err(|problem| keep(problem.into())).ok();
         let said = plan.as_ref().map(|plan| ingest::steward(config, &schema, plan, &loaded.base).map_err(&mut *keep));
         let inputs = ingest::open(config, &schema, &loaded.base).map_err(&mut *keep).ok();
+        let sources: Vec<String> = config.source.iter().map(|source| source.name.clone()).collect();
+        let segments: Vec<String> = config.segment.iter().map(|segment| segment.name.clone()).collect();
+        let gates = gates::Plan::new(&config.gates, &sources, &segments).map_err(&mut *keep).ok();
         let _ = publish::writable(out).map_err(|problem| keep(problem.into()));
-        Self { selection, plan, rules, said: said.and_then(Result::ok), inputs, as_of }
+        Self { selection, plan, rules, said: said.and_then(Result::ok), inputs, as_of, gates }
     }
 }
 
@@ -129,4 +142,41 @@ fn moment(typed: Option<&str>, config: &Config) -> Result<Option<i64>, Problem> 
 fn fingerprint(config: &Config) -> String {
     let said = serde_json::to_vec(config).unwrap_or_default();
     Sha256::digest(said).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Every key of the config with a fingerprint of its value: what tells two configs apart without telling what they say.
+fn fingerprints(value: &Value, name: String, into: &mut BTreeMap<String, String>) {
+    let under = |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") };
+    match value {
+        Value::Null => {}
+        Value::Object(keys) => keys.iter().for_each(|(key, value)| fingerprints(value, under(key), into)),
+        Value::Array(list) if list.iter().any(Value::is_object) => {
+            for (at, value) in list.iter().enumerate() {
+                let key = value["name"].as_str().map_or_else(|| at.to_string(), str::to_owned);
+                fingerprints(value, under(&key), into);
+            }
+        }
+        value => {
+            let fingerprint = xxhash_rust::xxh3::xxh3_64(value.to_string().as_bytes());
+            into.insert(name, format!("{fingerprint:016x}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_named_by_what_it_belongs_to_and_its_value_stays_unsaid() {
+        let config = serde_json::json!({
+            "source": [{ "name": "shop", "path": ["a.csv", "b.csv"], "record_id": null }],
+            "identifiers": { "email": { "max_per_person": 5 } },
+        });
+        let mut keys = BTreeMap::new();
+        fingerprints(&config, String::new(), &mut keys);
+        let names: Vec<&str> = keys.keys().map(String::as_str).collect();
+        assert_eq!(names, ["identifiers.email.max_per_person", "source.shop.name", "source.shop.path"]);
+        assert!(keys.values().all(|value| value.len() == 16));
+    }
 }

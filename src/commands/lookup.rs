@@ -228,7 +228,8 @@ fn decided(rows: &Rows) -> Vec<(Decision, String, usize)> {
     decided
 }
 
-fn is_person_id(what: &str) -> bool {
+/// Whether it may be the beginning of a person id.
+pub fn is_person_id(what: &str) -> bool {
     what.len() >= 8 && what.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod clock;
+mod diff;
 mod evaluate;
 mod explain;
 mod failure;
@@ -10,14 +11,19 @@ mod head;
 mod init;
 mod job;
 mod lookup;
+mod make;
+mod past;
+mod plan;
 mod profile;
 mod progress;
 mod reference;
+mod rollback;
 mod run;
 mod runs;
 mod shell;
 mod sql;
 mod threads;
+mod verify;
 
 use std::io::Write;
 use std::path::Path;
@@ -39,6 +45,10 @@ pub fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Command::Check(args) => check::check(&cli.config, args),
         Command::Head(args) => head::head(&cli.config, args),
         Command::Sql(args) => sql::sql(&cli.config, args),
+        Command::Plan(args) => plan::plan(&cli.config, args),
+        Command::Diff(args) => diff::diff(&cli.config, args),
+        Command::Rollback(args) => rollback::rollback(&cli.config, args),
+        Command::Verify(args) => verify::verify(&cli.config, args),
         Command::Runs(args) => runs::runs(&cli.config, args),
         Command::Completions { shell } => shell::completions(*shell),
         Command::Man => shell::man(),

@@ -60,14 +60,14 @@ impl Progress {
 
     /// Ends the stage, says what came out of it, and begins the next one.
     pub fn next(&mut self, stage: &'static str, counts: &[(&str, u64)]) {
-        let ended = self.clock.next(stage).clone();
+        let ended = self.clock.next(stage, counts).clone();
         self.log(&ended, counts);
         self.show(stage);
     }
 
     /// Ends the last stage; gives all of them.
     pub fn end(&mut self, counts: &[(&str, u64)]) -> &[StageTime] {
-        let ended = self.clock.next("").clone();
+        let ended = self.clock.next("", counts).clone();
         self.log(&ended, counts);
         self.bar.finish_and_clear();
         self.clock.stages()

@@ -1,119 +1,98 @@
 //! `onefold run`: from raw exports to published tables.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::clock::{now, peak_memory};
+use super::clock::{now, peak_memory, seconds};
 use super::job::Job;
 use super::progress::Progress;
 use super::{Failure, print};
 use crate::cli::RunArgs;
-use crate::ingest::{self, Collected, Inputs};
-use crate::model::{InputFile, RunReport, Schema};
-use crate::normalize;
-use crate::pipeline::{self, Plans, Resolved};
-use crate::problem::Problem;
-use crate::publish::{self, OutputFolder, Publication};
+use crate::gates;
+use crate::model::{Gate, GateState, RunReport};
+use crate::problem::{Problem, Result as Checked};
+use crate::publish::{self, Earlier, OutputFolder, Staging};
 
 /// Runs the whole job and prints the closing summary.
 pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     super::threads::limit(args.threads)?;
     let started = now();
     let mut progress = Progress::start("open", args.quiet, args.log_format);
-    let job = Job::open(config, args.as_of.as_deref())?;
+    let mut job = Job::open(config, args.as_of.as_deref())?;
+    let accepted = job.gates.accept(&args.accept)?;
     for warning in job.inputs.warnings() {
         progress.warn(&warning.to_string());
     }
     let folder = OutputFolder::open(&job.out, &started)?;
+    let earlier = Earlier::find(&job.out)?;
     let staging = folder.stage()?;
     let mut report = job.report(staging.run(), started);
-
-    let Job { loaded, schema, policies, selection, mut plan, rules, said, inputs, as_of, .. } = job;
-    if args.stage_dir.is_none() {
-        plan.keep_only(&rules.reads());
-    }
-    progress.next("ingest", &[("files", inputs.files().count() as u64)]);
-    let (collected, files) = read(inputs, &schema, &plan, &progress)?;
-    progress.next("number", &[("rows", files.iter().map(|file| file.rows).sum())]);
-    let numbered = ingest::number(collected, &schema)?;
-    let records = numbered.records.len() as u64;
-    let resolved = pipeline::resolve(numbered, &schema, &policies, &said, &mut |stage| {
-        progress.next(stage, &[("records", records)]);
-    })?;
-    warn_of(&resolved.warnings, &progress);
-    let breaches = resolved.breaches();
-    if !breaches.is_empty() {
-        return Err(Failure::Gate(breaches));
-    }
-
-    progress.next("publish", &[("persons", resolved.persons.len() as u64)]);
-    report.as_of = as_of.or_else(|| resolved.newest());
-    let plans =
-        Plans::new(&loaded.config, &schema, report.as_of).map_err(|faults| Failure::in_config(faults, &loaded))?;
-    let publication = Publication {
-        resolved: &resolved,
-        schema: &schema,
-        policies: &policies,
-        identifiers: &|row, each| plan.identifiers(row, each),
-        golden: &publish::golden_columns(&loaded.config, &schema),
-        segments: &loaded.config.segment.iter().map(|segment| segment.name.clone()).collect::<Vec<_>>(),
-        files: &files,
-    };
-    if let Some(stages) = &args.stage_dir {
-        publish::write_stages(&publication, stages)?;
-    }
-    publish::write(&publication, &plans, &selection, staging.path(), &mut report)?;
-    let counts = counts(&resolved, &report);
-    report.inputs = files;
+    let folders = [Some(staging.path()), args.stage_dir.as_deref()];
+    let counts = job.make(earlier.as_ref(), folders, &mut report, &mut progress)?;
     report.stages = progress.end(&counts).to_vec();
     report.peak_memory = peak_memory();
+    report.gates = job.gates.check(&report, earlier.as_ref().map(Earlier::report), &accepted)?;
+    tell_ci(&report, args)?;
+    let metrics = metrics_file(&job, args);
+    let broken: Vec<&Gate> = report.gates.iter().filter(|gate| gate.state == GateState::Broken).collect();
+    if !broken.is_empty() {
+        let failure = hold(&report, &broken, staging)?;
+        if let Some(path) = &metrics {
+            publish::write_metrics(&report, false, seconds(), path)?;
+        }
+        return Err(failure);
+    }
     report.published_at = now();
     publish::write_report(&report, staging.path())?;
     staging.publish()?;
-    for fault in folder.retire(loaded.config.output.keep_runs) {
-        progress.warn(&fault.to_string());
+    let mut faults = folder.retire(job.loaded.config.output.keep_runs);
+    faults.extend(folder.remove_held().err());
+    faults.extend(metrics.and_then(|path| publish::write_metrics(&report, true, seconds(), &path).err()));
+    for fault in faults {
+        progress.warn(&fault.to_string()); // the run is published all the same
     }
     drop(progress);
     if args.quiet {
         return Ok(());
     }
-    let place = Path::new(&loaded.config.output.dir).join("current");
-    print(publish::summary(&report, &loaded.base.join(place).display().to_string()).as_bytes())
+    let place = Path::new(&job.loaded.config.output.dir).join("current");
+    print(publish::summary(&report, &job.loaded.base.join(place).display().to_string()).as_bytes())
 }
 
-/// Warnings about the steward's files, the first few of them.
-fn warn_of(warnings: &[Problem], progress: &Progress) {
-    const SHOWN: usize = 10;
-    for warning in warnings.iter().take(SHOWN) {
-        progress.warn(&warning.to_string());
+/// `--metrics`, else `[output] metrics`.
+fn metrics_file(job: &Job, args: &RunArgs) -> Option<PathBuf> {
+    let said = job.loaded.config.output.metrics.as_ref();
+    args.metrics.clone().or_else(|| said.map(|path| job.loaded.base.join(path)))
+}
+
+/// Keeps the run that broke gates, and says which and what to do.
+fn hold(report: &RunReport, broken: &[&Gate], staging: Staging<'_>) -> Checked<Failure> {
+    publish::write_report(report, staging.path())?;
+    let place = staging.hold()?;
+    let fault = |gate: &&Gate| format!("gate {} is broken: {}; limit {}", gate.name(), gate.found, gate.limit);
+    let mut names: Vec<String> = broken.iter().map(|gate| format!("--accept {}", gate.name())).collect();
+    names.dedup();
+    let fix = format!(
+        "run {} is kept in {}: look at it with `onefold diff {} {}`; publish it all the same with {}",
+        report.run,
+        place.display(),
+        report.changes.map_or_else(|| "RUN".to_owned(), |changes| changes.since.to_string()),
+        report.run,
+        names.join(" ")
+    );
+    Ok(Failure::Gate { faults: broken.iter().map(fault).collect(), fix })
+}
+
+/// `--junit` and `--gates`: what every gate said, for a CI.
+fn tell_ci(report: &RunReport, args: &RunArgs) -> Checked<()> {
+    let write = |path: &Path, text: String| {
+        let what = |error| Problem::file(path.display().to_string(), None, format!("cannot write: {error}"), "");
+        std::fs::write(path, text).map_err(what)
+    };
+    if let Some(path) = &args.junit {
+        write(path, gates::junit(&report.project, &report.gates))?;
     }
-    if warnings.len() > SHOWN {
-        progress.warn(&format!(
-            "{} more rows of steward files change nothing or not all that they say",
-            warnings.len() - SHOWN
-        ));
+    if let Some(path) = &args.gates {
+        write(path, format!("{:#}\n", serde_json::json!({ "run": report.run, "gates": report.gates })))?;
     }
-}
-
-fn read(
-    inputs: Inputs,
-    schema: &Schema,
-    plan: &normalize::Plan,
-    progress: &Progress,
-) -> Result<(Collected, Vec<InputFile>), Failure> {
-    progress.expect_bytes(inputs.bytes());
-    let mut collected = Collected::new(schema);
-    let files = ingest::read(inputs, plan, &mut |batch| collected.add(batch), &|bytes| progress.bytes(bytes))?;
-    let of_source = |name: &str| files.iter().filter(|file| file.source == name).count() as u64;
-    collected.files(schema.sources.iter().map(|source| of_source(&source.name)));
-    Ok((collected, files))
-}
-
-fn counts<'a>(resolved: &Resolved, report: &RunReport) -> [(&'a str, u64); 5] {
-    [
-        ("records", report.records),
-        ("persons", report.persons),
-        ("rejects", resolved.rejects.len() as u64),
-        ("tables", report.tables.len() as u64),
-        ("bytes", report.tables.iter().map(|table| table.bytes).sum()),
-    ]
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::head::shown;
 use super::{Failure, print};
 use crate::cli::RunsArgs;
-use crate::problem::{Place, Problem};
+use crate::problem::Problem;
 use crate::publish::{self, Cells, RunFolder};
 
 /// Lists the runs, newest first.
@@ -13,8 +13,9 @@ pub fn runs(config: &Path, args: &RunsArgs) -> Result<(), Failure> {
     let loaded = super::load(config)?;
     let out = loaded.base.join(&loaded.config.output.dir);
     let mut cells =
-        Cells::new(&[("run", true), ("published_at", false), ("records", true), ("persons", true), ("current", false)]);
-    for run in publish::runs(&out)?.iter().rev() {
+        Cells::new(&[("run", true), ("published_at", false), ("records", true), ("persons", true), ("state", false)]);
+    let held = publish::held(&out);
+    for run in publish::runs(&out)?.iter().chain(&held).rev() {
         let report = publish::read_report(&run.path).ok();
         let figure = |figure: fn(&crate::model::RunReport) -> String| report.as_ref().map(figure);
         cells.rows.push(vec![
@@ -22,22 +23,27 @@ pub fn runs(config: &Path, args: &RunsArgs) -> Result<(), Failure> {
             figure(|report| report.published_at.clone()),
             figure(|report| report.records.to_string()),
             figure(|report| report.persons.to_string()),
-            run.current.then(|| "current".to_owned()),
+            if run.current {
+                Some("current".to_owned())
+            } else {
+                held.as_ref().filter(|held| held.path == run.path).map(|_| "held back by a gate".to_owned())
+            },
         ]);
     }
     print(&shown(&cells, args.format)?)
 }
 
-/// The run of that number, or the published one.
+/// The run of that number, which may be the one that a gate held back, or the published one.
 pub fn find(out: &Path, number: Option<u64>) -> Result<RunFolder, Problem> {
-    let runs = publish::runs(out)?;
+    let mut runs = publish::runs(out)?;
+    runs.extend(publish::held(out));
     let found = runs.iter().find(|run| number.map_or(run.current, |number| run.run == number));
     found.cloned().ok_or_else(|| match number {
         Some(number) => {
             let known: Vec<String> = runs.iter().map(|run| run.run.to_string()).collect();
             let fix =
                 if known.is_empty() { "there are none".to_owned() } else { format!("runs are {}", known.join(", ")) };
-            Problem { place: Place::Argument("--run".into()), what: format!("no run {number}"), fix }
+            Problem::file(out.join("runs").display().to_string(), None, format!("no run {number}"), fix)
         }
         None => {
             Problem::file(out.display().to_string(), None, "nothing was published here yet", "run `onefold run` first")

@@ -7,6 +7,7 @@
 
 mod amounts;
 mod check;
+mod gates;
 mod golden;
 mod identifier;
 mod load;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 pub use amounts::parse_as_of;
 pub use check::check;
+pub use gates::Gates;
 pub use golden::{Golden, GoldenField, GoldenSpec, Rule, Segment};
 pub use identifier::{HashAlgorithm, Identifier, Placeholders};
 pub use load::{Loaded, in_order, load, load_text, load_with_faults, read};
@@ -41,11 +43,15 @@ pub use source::{
 use crate::model::Kind;
 
 /// Tables that a run can publish: what `tables` under `[output]` chooses from.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 15] = [
     "golden_customers",
     "segments",
     "segments_wide",
     "crosswalk",
+    "lineage",
+    "moves",
+    "lineage_history",
+    "issued_ids",
     "provenance",
     "edges",
     "refusals",
@@ -100,6 +106,9 @@ pub struct Config {
     /// Files of record keys or identifiers that a data steward says must never be one person, above every rule.
     #[serde(default)]
     pub never_link: Vec<StewardFile>,
+    /// Conditions on the run's own figures under which nothing is published.
+    #[serde(default)]
+    pub gates: Gates,
     /// Where and what to write.
     #[serde(default)]
     pub output: Output,
@@ -155,12 +164,17 @@ pub struct Output {
     pub formats: Vec<TableFormat>,
     /// Which tables to write, of `golden_customers`, `segments`, `segments_wide`, `crosswalk`, `provenance`,
     /// `edges`, `refusals`, `shared_identifiers`, `ignored_identifiers`, `bridges`, `rejects`. Default: all.
+    /// Those that keep ids from run to run are always written: `crosswalk`, `lineage`, `moves`, `lineage_history`,
+    /// `issued_ids`.
     pub tables: Option<Vec<String>>,
     /// Whether CSV cells that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab or carriage return first)
     /// get a leading `'`. Numbers are left alone. Default: false.
     pub spreadsheet_safe: bool,
     /// How many published runs to keep; older ones are deleted. 0 = all. Default: 10.
     pub keep_runs: u32,
+    /// File that gets the figures of every run for Prometheus' node exporter (textfile collector), `onefold.prom`.
+    /// Default: none.
+    pub metrics: Option<String>,
 }
 
 impl Default for Output {
@@ -171,6 +185,7 @@ impl Default for Output {
             tables: None,
             spreadsheet_safe: false,
             keep_runs: 10,
+            metrics: None,
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::types::{Choice, Key, Type, Types};
 use super::{
-    Case, Config, FieldConfig, Golden, GoldenSpec, Identifier, Output, Placeholders, Project, Segment, Source,
+    Case, Config, FieldConfig, Gates, Golden, GoldenSpec, Identifier, Output, Placeholders, Project, Segment, Source,
 };
 use super::{EventTimeSpec, PickSpec, StewardFile};
 
@@ -14,7 +14,7 @@ use super::{EventTimeSpec, PickSpec, StewardFile};
 const EXAMPLE: &str = include_str!("example.toml");
 
 /// The tables below the top, in the order of the page: the struct's name, its heading, and its keys in the order of the struct.
-fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 13] {
+fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 14] {
     [
         ("Project", "`[project]`", keys_of::<Project>()),
         ("Source", "`[[source]]`", keys_of::<Source>()),
@@ -28,6 +28,7 @@ fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 13] {
         ("GoldenSpec", "`[golden.fields]`: `NAME = { … }`", keys_of::<GoldenSpec>()),
         ("Segment", "`[[segment]]`", keys_of::<Segment>()),
         ("StewardFile", "`[[always_link]]` and `[[never_link]]`", keys_of::<StewardFile>()),
+        ("Gates", "`[gates]`", keys_of::<Gates>()),
         ("Output", "`[output]`", keys_of::<Output>()),
     ]
 }
@@ -123,11 +124,12 @@ fn words(kind: &Type) -> String {
         },
         Type::Map(inner) => match &**inner {
             Type::Text => "texts by name".into(),
+            Type::Number => "numbers by name".into(),
             Type::Table(name) => format!("[tables](#{}) by name", table_anchor(name)),
             other => format!("by name, {}", words(other)),
         },
         Type::Either(several) => several.iter().map(words).collect::<Vec<_>>().join(", or "),
-        Type::Text | Type::Whole(_) | Type::Bool => kind.describe(),
+        Type::Text | Type::Whole(_) | Type::Number | Type::Bool => kind.describe(),
     }
 }
 
@@ -147,7 +149,7 @@ fn choices(kind: &Type) -> Box<dyn Iterator<Item = &Choice> + '_> {
         Type::Choice(choice) => Box::new(std::iter::once(choice)),
         Type::List(inner) | Type::Map(inner) => choices(inner),
         Type::Either(several) => Box::new(several.iter().flat_map(choices)),
-        Type::Text | Type::Whole(_) | Type::Bool | Type::Table(_) => Box::new(std::iter::empty()),
+        Type::Text | Type::Whole(_) | Type::Number | Type::Bool | Type::Table(_) => Box::new(std::iter::empty()),
     }
 }
 

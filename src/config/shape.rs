@@ -119,6 +119,7 @@ fn fits(kind: &Type, value: &DeValue<'_>) -> bool {
     match (kind, value) {
         (Type::Text, DeValue::String(_))
         | (Type::Bool, DeValue::Boolean(_))
+        | (Type::Number, DeValue::Integer(_) | DeValue::Float(_))
         | (Type::List(_), DeValue::Array(_))
         | (Type::Map(_) | Type::Table(_), DeValue::Table(_)) => true,
         (Type::Choice(choice), DeValue::String(text)) => choice.iter().any(|name| *name == **text),

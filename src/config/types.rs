@@ -41,6 +41,8 @@ pub(super) enum Type {
     Choice(Choice),
     /// A whole number, from 0 up to and with this.
     Whole(u64),
+    /// A number, fractions allowed.
+    Number,
     /// True or false.
     Bool,
     /// A list.
@@ -104,6 +106,7 @@ impl Type {
             Self::Text => "a text".into(),
             Self::Choice(choice) => format!("one of {}", list(choice.iter())),
             Self::Whole(_) => "a whole number".into(),
+            Self::Number => "a number".into(),
             Self::Bool => "true or false".into(),
             Self::List(element) => format!("a list of {}", element.plural()),
             Self::Map(value) => format!("a table of {}", value.plural()),
@@ -117,6 +120,7 @@ impl Type {
             Self::Text => "texts".into(),
             Self::Choice(choice) => format!("names out of {}", list(choice.iter())),
             Self::Whole(_) => "whole numbers".into(),
+            Self::Number => "numbers".into(),
             Self::Bool => "true or false".into(),
             Self::List(_) => "lists".into(),
             Self::Map(_) | Self::Table(_) => "tables".into(),
@@ -202,6 +206,7 @@ fn collect(root: &Value, schema: &Value, name: &str, out: &mut Vec<Type>) {
         match one {
             "string" => out.push(Type::Text),
             "boolean" => out.push(Type::Bool),
+            "number" => out.push(Type::Number),
             "integer" if schema["format"] == "uint32" => out.push(Type::Whole(u64::from(u32::MAX))),
             "integer" => out.push(Type::Whole(u64::MAX)),
             "array" => {
@@ -234,7 +239,7 @@ mod tests {
                 Type::Choice(choice) => {
                     assert!(choice.names.iter().all(|(name, doc)| !name.is_empty() && !doc.is_empty()))
                 }
-                Type::Text | Type::Whole(_) | Type::Bool => {}
+                Type::Text | Type::Whole(_) | Type::Number | Type::Bool => {}
             }
         }
         let types = Types::of_config();

@@ -2,11 +2,13 @@
 
 mod answer;
 mod graph;
+mod past;
 mod words;
 
 pub use answer::{Comparison, Known, Linking, Person, Portrait, SetAside, SharedBy, Union};
 pub use graph::{Hop, PersonGraph};
 
+pub use past::{Past, PastEvent, PastHeir, past_text};
 pub use words::{comparison_text, decision_text, portrait_text};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -9,6 +9,8 @@ use crate::model::{NO_PERSON, Persons, Records, Schema};
 
 mod assign;
 mod changes;
+mod compare;
+mod count;
 mod follow;
 mod fresh;
 mod issued;
@@ -21,6 +23,8 @@ mod testing;
 mod touch;
 
 pub use assign::{Assigned, assign};
+pub use compare::compare;
+pub use count::count;
 pub use follow::{Heir, follow, trace};
 pub use issued::Issued;
 pub use previous::{Gone, GoneRecord, Previous, PreviousBuilder};

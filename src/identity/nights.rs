@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::testing::{Crosswalk, Groups, Rng, Run, run};
-use super::{Heir, Issued, Moved, follow, replay, trace};
+use super::{Heir, Issued, Moved, compare, count, follow, replay, trace};
 use crate::model::{Event, Lineage};
 
 type Key = (String, String);
@@ -63,6 +63,18 @@ fn check(old: &Crosswalk, issued: &Issued, run: &Run) {
     let more = distinct(Event::Created, |row| row.new) + distinct(Event::Split, |row| row.new);
     let less = distinct(Event::Merged, |row| row.old) + distinct(Event::Retired, |row| row.old);
     assert_eq!(before.len() + more, after.len() + less, "the events add up to the persons");
+    let changed = moved(old, run).into_iter().map(|moved| (moved.old, moved.new)).collect();
+    let living = |persons: &BTreeMap<u128, BTreeSet<&Key>>| persons.keys().copied().collect::<Vec<_>>();
+    assert_eq!(
+        compare(changed, &living(&before), &living(&after)),
+        assigned.lineage,
+        "two crosswalks alone say it too"
+    );
+    let counted = count(assigned, run.previous.as_ref().expect("there was a run before"), 7);
+    let (now, then) = (counted.kept + counted.created + counted.split, counted.kept + counted.merged + counted.retired);
+    assert_eq!((now, then, counted.since), (after.len() as u64, before.len() as u64, 7));
+    assert_eq!(counted.gone + counted.records, old.len() as u64);
+    assert!(counted.reassigned <= counted.moved && counted.moved <= counted.records);
 }
 
 /// Random groups over random records; few records, so that every event happens often.

@@ -45,6 +45,13 @@ impl Inputs {
     }
 }
 
+impl Default for Inputs {
+    /// No files.
+    fn default() -> Self {
+        Self { sources: Vec::new(), stdin: Box::new(io::empty()), warnings: Vec::new() }
+    }
+}
+
 impl fmt::Debug for Inputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Inputs").field("sources", &self.sources).field("warnings", &self.warnings).finish()

@@ -43,6 +43,13 @@ impl Event {
             Self::Retired => "retired",
         }
     }
+
+    /// The event of that name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        let all = [Self::Created, Self::Merged, Self::Split, Self::Reassigned, Self::Retired];
+        all.into_iter().find(|event| event.name() == name)
+    }
 }
 
 /// One row of `lineage`; the table is in the order of event, old id, new id, which is also its key.
@@ -56,6 +63,58 @@ pub struct Lineage {
     pub new: u128,
     /// How many records; never 0.
     pub records: u64,
+}
+
+/// What became of persons and records since the last published run, counted.
+///
+/// `kept + created + split` are the persons of this run, `kept + merged + retired` those of the last one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changes {
+    /// The run that was compared with.
+    pub since: u64,
+    /// Persons who live on under the id that they had.
+    pub kept: u64,
+    /// New persons, none of whose records was there before.
+    pub created: u64,
+    /// New persons made of records of others.
+    pub split: u64,
+    /// Persons of the last run whose records went to others.
+    pub merged: u64,
+    /// Persons of the last run all of whose records are gone.
+    pub retired: u64,
+    /// Records that both runs have.
+    pub records: u64,
+    /// Those of them whose person id changed, for whatever reason: the rows of `moves`.
+    pub moved: u64,
+    /// Those of them that went from one living person to another.
+    pub reassigned: u64,
+    /// Records of the last run that are gone.
+    pub gone: u64,
+}
+
+impl Changes {
+    /// The part that lineage tells: `persons` is how many there are in the later run, `since` the earlier one.
+    #[must_use]
+    pub fn of(lineage: &[Lineage], persons: u64, since: u64) -> Self {
+        let rows = |event: Event| lineage.iter().filter(move |row| row.event == event);
+        let distinct = |event: Event, id: fn(&Lineage) -> u128| {
+            let mut ids: Vec<u128> = rows(event).map(id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            ids.len() as u64
+        };
+        let (created, split) = (distinct(Event::Created, |row| row.new), distinct(Event::Split, |row| row.new));
+        Self {
+            since,
+            kept: persons - created - split,
+            created,
+            split,
+            merged: distinct(Event::Merged, |row| row.old),
+            retired: distinct(Event::Retired, |row| row.old),
+            reassigned: rows(Event::Reassigned).map(|row| row.records).sum(),
+            ..Self::default()
+        }
+    }
 }
 
 /// One row of `moves`: a record that both runs know and whose person id changed.

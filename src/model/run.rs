@@ -1,11 +1,14 @@
 //! The run's own figures: what `run.json` holds and gates look at.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::LinkCounts;
+use super::{Changes, LinkCounts};
 
 /// Everything that a run says about itself. Only this file holds wall-clock time.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RunReport {
     /// Version of onefold that ran.
     pub onefold: String,
@@ -13,6 +16,9 @@ pub struct RunReport {
     pub project: String,
     /// SHA-256 of the config file, after `${ENV}` was put in.
     pub config_sha256: String,
+    /// Per key of the config, as `identifiers.email.priority`: XXH3-64 of its value, hexadecimal. Tells which keys of two
+    /// runs differ, and no value.
+    pub config_keys: BTreeMap<String, String>,
     /// Run number, from 1.
     pub run: u64,
     /// When it started, RFC 3339 UTC.
@@ -31,6 +37,8 @@ pub struct RunReport {
     pub persons: u64,
     /// Records of the largest person.
     pub largest_person: u64,
+    /// What became of persons since the last published run; none on the first run, which has nothing to compare with.
+    pub changes: Option<Changes>,
     /// Persons by number of records: size → how many, rising.
     pub person_sizes: Vec<(u64, u64)>,
     /// Persons with records in exactly this set of channels (joined by `+`, sorted), by name.
@@ -47,6 +55,8 @@ pub struct RunReport {
     pub ignored: Vec<(String, String, u64)>,
     /// Persons per segment, in the order of the config.
     pub segments: Vec<(String, u64)>,
+    /// What every gate that is set said, in the order of the config's page.
+    pub gates: Vec<Gate>,
     /// Published tables.
     pub tables: Vec<TableFile>,
     /// Time per stage, in order.
@@ -129,6 +139,57 @@ pub struct TableFile {
     pub fingerprint: String,
 }
 
+/// What a gate said of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Its name: a key of `[gates]` or of `[gates.conditions]`.
+    pub gate: String,
+    /// The source, identifier or segment that it looked at; empty = the run as a whole.
+    pub of: String,
+    /// Whether it lets the run pass.
+    pub state: GateState,
+    /// What it found, in words.
+    pub found: String,
+    /// What it allows.
+    pub limit: String,
+}
+
+impl Gate {
+    /// The gate with what it looked at: `row_drop:pos`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if self.of.is_empty() { self.gate.clone() } else { format!("{}:{}", self.gate, self.of) }
+    }
+}
+
+/// Whether a gate lets a run pass.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GateState {
+    /// The figure is within the limit.
+    #[default]
+    Passed,
+    /// It is not, so nothing is published.
+    Broken,
+    /// It is not, and `--accept` let it pass.
+    Accepted,
+    /// There was nothing to compare with.
+    Open,
+}
+
+impl GateState {
+    /// As written to `run.json`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Broken => "broken",
+            Self::Accepted => "accepted",
+            Self::Open => "open",
+        }
+    }
+}
+
 /// How long a stage took.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct StageTime {
@@ -136,6 +197,9 @@ pub struct StageTime {
     pub stage: String,
     /// Wall-clock seconds.
     pub seconds: f64,
+    /// What it worked on or what came out of it: name → how many.
+    #[serde(default)]
+    pub counts: BTreeMap<String, u64>,
     /// CPU seconds of all threads, where the system tells.
     pub cpu_seconds: Option<f64>,
 }

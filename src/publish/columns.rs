@@ -4,6 +4,7 @@ use polars::prelude::{
     ChunkTake, Column, DataFrame, IdxSize, Int64Chunked, IntoColumn, StringChunked, StringChunkedBuilder,
 };
 
+use crate::model::NO_PERSON;
 use crate::problem::{Problem, Result};
 
 /// What could not be made into a table; never the user's fault.
@@ -46,6 +47,11 @@ impl Texts {
     pub fn push_id(&mut self, id: u128) {
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
         self.0.append_value(&*uuid::Uuid::from_u128(id).as_hyphenated().encode_lower(&mut text));
+    }
+
+    /// Appends a person id; no person is a blank.
+    pub fn push_some_id(&mut self, id: u128) {
+        if id == NO_PERSON { self.push_option(None) } else { self.push_id(id) }
     }
 
     /// The column.

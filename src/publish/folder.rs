@@ -4,7 +4,9 @@
 //! out/
 //!   .lock                held by the run that is writing
 //!   .staging-000043/     a run being written; left-overs of dead runs go at the next start
+//!   .plan-000007/        tables that `plan` compares; locked while it lives
 //!   runs/000042/         a whole run
+//!   held/000043/         the last run that a gate held back, until the next one is published or held back
 //!   current -> runs/000042
 //! ```
 
@@ -72,7 +74,8 @@ impl OutputFolder {
             let entry = entry.map_err(|error| fault(&self.path, "read", &error, 0))?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if name.starts_with(".staging-") || name.starts_with(".removing-") {
+            let is_dead_plan = || name.starts_with(PLAN) && is_free(&entry.path().join(".lock"));
+            if name.starts_with(".staging-") || name.starts_with(".removing-") || is_dead_plan() {
                 fs::remove_dir_all(entry.path()).map_err(|error| fault(&entry.path(), "remove", &error, 0))?;
             } else if name == NEXT {
                 fs::remove_file(entry.path()).map_err(|error| fault(&entry.path(), "remove", &error, 0))?;
@@ -87,6 +90,32 @@ impl OutputFolder {
         let path = self.path.join(format!(".staging-{}", number(run)));
         private_folder(&path).map_err(|error| fault(&path, "create", &error, 0))?;
         Ok(Staging { folder: self, run, path, published: false })
+    }
+
+    /// Removes the run that a gate held back.
+    pub fn remove_held(&self) -> Result<()> {
+        let held = self.path.join(HELD);
+        match fs::remove_dir_all(&held) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(fault(&held, "remove", &error, 0)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes a whole run the published one, by one rename: readers see the one or the other.
+    pub fn make_current(&self, run: u64) -> Result<()> {
+        let out = &self.path;
+        let next = out.join(NEXT);
+        let relative = Path::new("runs").join(number(run));
+        link(&relative, &next).map_err(|error| fault(&next, "create", &error, 0))?;
+        let current = out.join("current");
+        fs::rename(&next, &current).map_err(|error| {
+            let mut problem = fault(&current, "replace", &error, 0);
+            if !current.is_symlink() {
+                problem.fix = NO_LINK.to_owned();
+            }
+            problem
+        })?;
+        sync_folder(out)
     }
 
     /// Deletes the oldest runs until `keep` are left (0 = all stay); the current one always stays. Gives the faults,
@@ -136,6 +165,18 @@ impl Staging<'_> {
         &self.path
     }
 
+    /// Keeps it for inspection, unpublished, in place of the last one that was held back. Gives its folder.
+    pub fn hold(mut self) -> Result<PathBuf> {
+        sync_folder(&self.path)?;
+        self.folder.remove_held()?;
+        let held = self.folder.path.join(HELD);
+        private_folder(&held).map_err(|error| fault(&held, "create", &error, 0))?;
+        let target = held.join(number(self.run));
+        fs::rename(&self.path, &target).map_err(|error| fault(&target, "move the finished run to", &error, 0))?;
+        self.published = true; // the staging folder is no more
+        Ok(target)
+    }
+
     /// Makes it the published run; its files must be on disk (see `OutputFile::finish`). Readers see the earlier run
     /// or this one, whole, at any instant. Gives the run's folder.
     pub fn publish(mut self) -> Result<PathBuf> {
@@ -145,18 +186,7 @@ impl Staging<'_> {
         fs::rename(&self.path, &target).map_err(|error| fault(&target, "move the finished run to", &error, 0))?;
         self.published = true; // from here on the staging folder is no more
         sync_folder(&out.join("runs"))?;
-        let next = out.join(NEXT);
-        let relative = Path::new("runs").join(number(self.run));
-        link(&relative, &next).map_err(|error| fault(&next, "create", &error, 0))?;
-        let current = out.join("current");
-        fs::rename(&next, &current).map_err(|error| {
-            let mut problem = fault(&current, "replace", &error, 0);
-            if !current.is_symlink() {
-                problem.fix = NO_LINK.to_owned();
-            }
-            problem
-        })?;
-        sync_folder(out)?;
+        self.folder.make_current(self.run)?;
         Ok(target)
     }
 }
@@ -168,6 +198,63 @@ impl Drop for Staging<'_> {
             let _ = fs::remove_dir_all(&self.path);
         }
     }
+}
+
+const PLAN: &str = ".plan-";
+
+/// Runs that a gate held back.
+const HELD: &str = "held";
+
+/// The run that a gate held back, if the last one was.
+pub fn held(out: &Path) -> Option<RunFolder> {
+    let entries = fs::read_dir(out.join(HELD)).ok()?;
+    let run = |entry: fs::DirEntry| {
+        let run = entry.file_name().to_str()?.parse().ok()?;
+        Some(RunFolder { run, path: entry.path(), current: false })
+    };
+    entries.filter_map(|entry| run(entry.ok()?)).next()
+}
+
+/// A folder for tables that are never published. Gone with all its files when dropped; a run that starts meanwhile
+/// leaves it alone, and removes those of dead processes.
+#[derive(Debug)]
+pub struct Draft {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Draft {
+    /// An empty folder in the output folder.
+    pub fn create(out: &Path) -> Result<Self> {
+        let path = out.join(format!("{PLAN}{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path); // of a dead process of the same number
+        private_folder(&path).map_err(|error| fault(&path, "create", &error, 0))?;
+        let lock = lock(&path.join(".lock"), "")?;
+        Ok(Self { path, _lock: lock })
+    }
+
+    /// Where its files go.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// As a run's folder, to be read.
+    #[must_use]
+    pub fn folder(&self, run: u64) -> RunFolder {
+        RunFolder { run, path: self.path.clone(), current: false }
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path); // else the next run does it
+    }
+}
+
+/// Whether nobody holds the lock.
+fn is_free(path: &Path) -> bool {
+    File::open(path).map_or(true, |file| !matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 /// The runs in an output folder, oldest first; none when there is no such folder.

@@ -5,8 +5,12 @@
 
 mod columns;
 mod csv;
+mod cursor;
+mod earlier;
 mod findings;
 mod folder;
+mod ids;
+mod metrics;
 mod output;
 mod page;
 mod parquet;
@@ -24,10 +28,14 @@ mod stages;
 mod suggest;
 mod summary;
 pub mod tables;
+mod verify;
 mod write;
 mod writer;
 
-pub use folder::{OutputFolder, RunFolder, Staging, runs, writable};
+pub use cursor::Cursor;
+pub use earlier::{Earlier, history};
+pub use folder::{Draft, OutputFolder, RunFolder, Staging, held, runs, writable};
+pub use metrics::write_metrics;
 pub use output::OutputFile;
 pub use persons::{GoldenColumn, golden_columns};
 pub use query::query;
@@ -37,5 +45,6 @@ pub use select::{Filter, Rows, has_table, select};
 pub use selection::Selection;
 pub use stages::write_stages;
 pub use summary::summary;
+pub use verify::{Checked, verify};
 pub use write::{Identifiers, Publication, write, write_report};
 pub use writer::{Formats, TableWriter};

@@ -131,7 +131,12 @@ pub fn sample() -> Sample {
     let resolved = Resolved {
         records,
         persons,
+        fresh_ids: Vec::new(),
         person_ids,
+        issued: identity::Issued::default(),
+        lineage: Vec::new(),
+        moves: Vec::new(),
+        changes: None,
         shared: vec![shared],
         refused_edges: vec![RefusedEdge {
             record: 4,
@@ -189,6 +194,8 @@ impl Sample {
             golden: &self.golden,
             segments: &self.segments,
             files: &self.files,
+            run: 2,
+            earlier: None,
         }
     }
 

@@ -1,8 +1,8 @@
-//! Some text columns of a published table, row by row: for those who need all of it.
+//! Some columns of a published table as text, row by row: for those who need all of it.
 
 use std::fs::File;
 
-use polars::prelude::{ParquetReader, SerReader, StringChunked};
+use polars::prelude::{DataType, ParquetReader, SerReader, StringChunked};
 
 use super::folder::RunFolder;
 use super::output::fault;
@@ -30,9 +30,10 @@ pub fn scan<const N: usize>(
         let file = File::open(&path).map_err(|error| fault(&path, "read", &error, 0))?;
         let reader = ParquetReader::new(file).with_columns(Some(wanted.clone())).with_slice(Some((from, STRETCH)));
         let rows = reader.finish().map_err(unread)?;
-        let mut columns: Vec<&StringChunked> = Vec::with_capacity(N);
+        let mut columns: Vec<StringChunked> = Vec::with_capacity(N);
         for name in names {
-            columns.push(rows.column(name).and_then(|column| column.str()).map_err(unread)?);
+            let column = rows.column(name).and_then(|column| column.cast(&DataType::String)).map_err(unread)?;
+            columns.push(column.str().map_err(unread)?.clone());
         }
         let mut cells: Vec<_> = columns.iter().map(|column| column.iter()).collect();
         for _ in 0..rows.height() {

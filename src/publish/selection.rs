@@ -1,6 +1,6 @@
 //! Which tables are written, and how: `[output]`, checked.
 
-use super::tables::{TABLES, Table};
+use super::tables::{KEPT, TABLES, Table};
 use super::writer::Formats;
 use crate::config::{Output, TableFormat};
 use crate::problem::{Problem, Problems, nearest};
@@ -24,7 +24,8 @@ impl Selection {
                     faults.push(unknown(name, &["output", "tables", &index.to_string()]));
                 }
             }
-            names.retain(|name| wanted.iter().any(|wanted| wanted == name));
+            let kept = |name: &str| KEPT.iter().any(|table| table.name == name);
+            names.retain(|name| kept(name) || wanted.iter().any(|wanted| wanted == name));
         }
         if output.formats.is_empty() {
             let fix = "name `parquet`, `csv` or both, or leave `formats` out";
@@ -36,6 +37,14 @@ impl Selection {
             spreadsheet_safe: output.spreadsheet_safe,
         };
         if faults.is_empty() { Ok(Self { names, formats }) } else { Err(Problems(faults)) }
+    }
+
+    /// These tables and those that are always written, as Parquet.
+    #[must_use]
+    pub fn only(wanted: &[&str]) -> Self {
+        let is_wanted = |name: &str| KEPT.iter().any(|table| table.name == name) || wanted.contains(&name);
+        let names = TABLES.iter().map(|table| table.name).filter(|name| is_wanted(name)).collect();
+        Self { names, formats: Formats { parquet: true, csv: false, spreadsheet_safe: false } }
     }
 
     /// Whether a table is written.
@@ -58,16 +67,17 @@ fn unknown(name: &str, path: &[&str]) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::publish::tables::{CROSSWALK, EDGES};
+    use crate::publish::tables::{CROSSWALK, EDGES, SEGMENTS};
 
     #[test]
     fn all_tables_are_written_unless_some_are_named() {
         let all = Selection::new(&Output::default()).unwrap();
         assert!(TABLES.iter().all(|table| all.has(table)));
         assert!(all.formats.parquet && !all.formats.csv);
-        let output = Output { tables: Some(vec!["crosswalk".into()]), ..Output::default() };
+        let output = Output { tables: Some(vec!["segments".into()]), ..Output::default() };
         let some = Selection::new(&output).unwrap();
-        assert!(some.has(&CROSSWALK) && !some.has(&EDGES));
+        assert!(some.has(&SEGMENTS) && !some.has(&EDGES));
+        assert!(some.has(&CROSSWALK), "the next run needs it");
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub fn summary(report: &RunReport, place: &str) -> String {
     page.line("");
     sources(&mut page, &report.sources);
     people(&mut page, report);
+    changes(&mut page, report);
     worries(&mut page, report);
     segments(&mut page, report);
     closing(&mut page, report, place);
@@ -67,6 +68,30 @@ fn people(page: &mut Page, report: &RunReport) {
     row("seen in two or more channels", share(report.persons_in_several_channels, report.persons));
     row("with a single record", share(single, report.persons));
     page.grid(&rows, 2);
+}
+
+/// What became of the persons of the last run.
+fn changes(page: &mut Page, report: &RunReport) {
+    page.line("");
+    let Some(changes) = &report.changes else {
+        page.line("The first run: there is none to compare with, so every customer has a new id.");
+        return;
+    };
+    let figures = [
+        (changes.kept, "kept their id"),
+        (changes.created, "new"),
+        (changes.merged, "merged into others"),
+        (changes.split, "split off others"),
+        (changes.retired, "gone"),
+    ];
+    let told = figures.iter().filter(|(count, what)| *count > 0 || *what == "kept their id");
+    let told: Vec<String> = told.map(|(count, what)| format!("{} {what}", thousands(*count))).collect();
+    page.line(&format!("Customers since run {}: {}.", changes.since, told.join(", ")));
+    if changes.moved > 0 {
+        let moved = counted(changes.moved, "record", "records");
+        let share = percent(changes.moved, changes.records);
+        page.line(&format!("  {moved} ({share}) of those that were there before went to another customer."));
+    }
 }
 
 /// Everything that somebody should look at, with the table that lists it.
@@ -168,7 +193,7 @@ fn closing(page: &mut Page, report: &RunReport, place: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{LinkCounts, StageTime, TableFile, TopShared};
+    use crate::model::{Changes, LinkCounts, StageTime, TableFile, TopShared};
 
     fn source(source: &str, channel: &str, [rows, records, rejects, superseded]: [u64; 4]) -> SourceCounts {
         let (source, channel) = (source.to_owned(), channel.to_owned());
@@ -195,6 +220,16 @@ mod tests {
             persons: 410_000,
             largest_person: 212,
             person_sizes: vec![(1, 200_000), (2, 209_999), (212, 1)],
+            changes: Some(Changes {
+                since: 41,
+                kept: 408_000,
+                created: 1_990,
+                merged: 12,
+                split: 10,
+                records: 1_000_000,
+                moved: 2_040,
+                ..Changes::default()
+            }),
             persons_in_several_channels: 41_000,
             namespaces: vec![LinkCounts { namespace: "email".into(), shared_values: 5, ..LinkCounts::default() }],
             top_shared: vec![
@@ -214,8 +249,8 @@ mod tests {
             segments: vec![("lapsed_regulars".into(), 12_300), ("vip".into(), 41)],
             tables: vec![TableFile { bytes: 34_000_000, ..TableFile::default() }],
             stages: vec![
-                StageTime { stage: "ingest".into(), seconds: 2.25, cpu_seconds: Some(4.0) },
-                StageTime { stage: "publish".into(), seconds: 1.0, cpu_seconds: Some(1.5) },
+                StageTime { stage: "ingest".into(), seconds: 2.25, cpu_seconds: Some(4.0), ..StageTime::default() },
+                StageTime { stage: "publish".into(), seconds: 1.0, cpu_seconds: Some(1.5), ..StageTime::default() },
             ],
             peak_memory: Some(800 << 20),
             ..RunReport::default()
@@ -236,6 +271,9 @@ mod tests {
           largest customer              212 records
           seen in two or more channels  41,000 (10.0 %)
           with a single record          200,000 (48.8 %)
+
+        Customers since run 41: 408,000 kept their id, 1,990 new, 12 merged into others, 10 split off others.
+          2,040 records (0.2 %) of those that were there before went to another customer.
 
         Worth a look (tables rejects, ignored_identifiers, shared_identifiers, refusals):
           rejected rows           10  pos 10
@@ -275,6 +313,8 @@ mod tests {
           largest customer              1 record
           seen in two or more channels  0 (0.0 %)
           with a single record          1 (100.0 %)
+
+        The first run: there is none to compare with, so every customer has a new id.
 
         Nothing was rejected, set aside or refused.
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use polars::prelude::{DataFrame, Schema as Columns};
 use rayon::prelude::*;
 
+use super::ids::write_ids;
 use super::output::OutputFile;
 use super::persons::{self, GoldenColumn};
 use super::records::{self, Decisions};
@@ -16,7 +17,7 @@ use super::tables::{
     SEGMENTS_WIDE, SHARED_IDENTIFIERS, Table,
 };
 use super::writer::{Encoded, Shape, TableWriter};
-use super::{Selection, findings, suggest};
+use super::{Earlier, Selection, findings, suggest};
 use crate::config::NamespacePolicy;
 use crate::model::{InputFile, Key, Kind, NamespaceId, Row, RunReport, Schema, SourceStarts, TableFile};
 use crate::pipeline::{self, Folded, Plans, Resolved};
@@ -39,6 +40,10 @@ pub struct Publication<'a> {
     pub segments: &'a [String],
     /// Input files.
     pub files: &'a [InputFile],
+    /// This run's number.
+    pub run: u64,
+    /// The run that this one goes on from.
+    pub earlier: Option<&'a Earlier>,
 }
 
 /// Gives the identifiers that a stored row carries: (namespace, key, value to show).
@@ -60,12 +65,16 @@ pub fn write(
                 || write_records(run, starts, selection, folder),
             )
         },
-        || write_findings(run, starts, selection, folder),
+        || -> Result<_> {
+            let findings = write_findings(run, starts, selection, folder)?;
+            Ok((findings, write_ids(run, starts, selection, folder)?))
+        },
     );
     let (figures, mut files) = by_person?;
     files.extend(by_record?);
-    let (findings, more) = short?;
+    let ((findings, more), ids) = short?;
     files.extend(more);
+    files.extend(ids);
     report.tables = files;
     describe_persons(run, plans, &figures, report);
     report.ignored = findings.ignored;
@@ -126,6 +135,7 @@ fn describe_persons(run: &Publication<'_>, plans: &Plans, figures: &PersonFigure
     }
     report.records = run.resolved.records.len() as u64;
     report.persons = persons.len() as u64;
+    report.changes = run.resolved.changes;
     report.largest_person = sizes.last_key_value().map_or(0, |(size, _)| *size);
     report.person_sizes = sizes.into_iter().collect();
     let several = figures.channel_sets.iter().filter(|(set, _)| set.count_ones() > 1);

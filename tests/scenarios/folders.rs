@@ -134,6 +134,9 @@ scenarios! {
     preset_woocommerce_customers
     preset_shopify_orders
     preset_shopify_customers
+    a_person_keeps_their_id_when_records_arrive
+    two_persons_who_turn_out_to_be_one_keep_the_larger_ones_id
+    a_changed_rule_splits_persons_and_lineage_says_so
 }
 
 examples! {

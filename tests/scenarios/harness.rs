@@ -16,7 +16,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// A copy of the folder, without `out/` and `expected/`.
+    /// A copy of the folder, without `out/`, `expected/` and later nights.
     pub fn copy(from: &Path) -> Self {
         let scratch = Self::empty();
         copy(from, scratch.path());
@@ -81,7 +81,7 @@ impl Scratch {
 
     /// What is published now.
     pub fn published(&self) -> Published {
-        Published { folder: self.path().join("out/current") }
+        Published { folder: self.path().join("out/current"), before: BTreeMap::new() }
     }
 }
 
@@ -89,11 +89,13 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap_or_else(|error| panic!("{}: {error}", from.display())) {
         let entry = entry.expect("a folder can be listed");
         let (name, path) = (entry.file_name(), entry.path());
-        if name == "out" || name == "expected" {
+        let is_night =
+            name.to_str().and_then(|name| name.strip_prefix("night")).is_some_and(|n| n.parse::<u32>().is_ok());
+        if name == "out" || name == "expected" || is_night {
             continue;
         }
         if path.is_dir() {
-            fs::create_dir(to.join(&name)).expect("folders can be made");
+            fs::create_dir_all(to.join(&name)).expect("folders can be made");
             copy(&path, &to.join(&name));
         } else {
             fs::copy(&path, to.join(&name)).expect("files can be copied");
@@ -104,6 +106,8 @@ fn copy(from: &Path, to: &Path) {
 /// A published run.
 pub struct Published {
     folder: PathBuf,
+    /// Person ids of the night before, numbered as in [`Published::groups`].
+    before: BTreeMap<String, usize>,
 }
 
 /// A table read from CSV: header, then rows.
@@ -142,15 +146,21 @@ impl Published {
     }
 
     /// A table with the columns of `header` only; `group` stands for the person: 1 for the first one of the crosswalk,
-    /// and so on. So expectations can be written by hand.
+    /// and so on. So expectations can be written by hand. Over several nights, `was` is the group that had this person id
+    /// the night before (blank = the id is new), `old_group` and `new_group` are those of lineage's ids.
     pub fn view(&self, name: &str, header: &[String]) -> String {
         let table = self.table(name);
         let groups = self.groups();
+        let number =
+            |groups: &BTreeMap<String, usize>, id: &str| groups.get(id).map_or(String::new(), usize::to_string);
         let mut out = csv::Writer::from_writer(Vec::new());
         out.write_record(header).expect("memory can be written");
         for row in &table.rows {
             let cell = |column: &String| match column.as_str() {
                 "group" => groups[table.cell(row, "person_id")].to_string(),
+                "was" => number(&self.before, table.cell(row, "person_id")),
+                "old_group" => number(&self.before, table.cell(row, "old_person_id")),
+                "new_group" => number(&groups, table.cell(row, "new_person_id")),
                 column => table.cell(row, column).to_owned(),
             };
             out.write_record(header.iter().map(cell)).expect("memory can be written");
@@ -158,7 +168,8 @@ impl Published {
         String::from_utf8(out.into_inner().expect("memory can be written")).expect("tables are UTF-8")
     }
 
-    fn groups(&self) -> BTreeMap<String, usize> {
+    /// Person ids, numbered from 1 as they first occur in the crosswalk.
+    pub fn groups(&self) -> BTreeMap<String, usize> {
         let crosswalk = self.table("crosswalk");
         let mut groups = BTreeMap::new();
         for row in &crosswalk.rows {
@@ -200,14 +211,24 @@ impl Table {
 /// | `groups.csv` | the crosswalk as `group,source,record_id` |
 /// | `NAME.part.csv` | these columns of table NAME; `group` stands for the person |
 /// | any other | the published file of that name, byte for byte |
+///
+/// The files of a folder `night2` (then `night3` …) come over those that are there, a second run follows on the first,
+/// and `night2/expected/` is what must come out then.
 pub fn check(folder: &Path) {
     let scratch = Scratch::copy(folder);
-    let published = scratch.run();
-    let expected = folder.join("expected");
+    compare(&scratch.run(), &folder.join("expected"));
+    for night in (2..).map(|number| folder.join(format!("night{number}"))).take_while(|night| night.exists()) {
+        let before = scratch.published().groups();
+        copy(&night, scratch.path());
+        compare(&Published { before, ..scratch.run() }, &night.join("expected"));
+    }
+}
+
+fn compare(published: &Published, expected: &Path) {
     let mut files: Vec<PathBuf> =
-        fs::read_dir(&expected).expect("a scenario expects something").map(|entry| entry.unwrap().path()).collect();
+        fs::read_dir(expected).expect("a scenario expects something").map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    assert!(!files.is_empty(), "{} expects nothing", folder.display());
+    assert!(!files.is_empty(), "{} expects nothing", expected.display());
     let mut differences = Vec::new();
     for path in files {
         let name = path.file_name().and_then(|name| name.to_str()).expect("names are UTF-8");
@@ -228,5 +249,5 @@ pub fn check(folder: &Path) {
             }
         }
     }
-    assert!(differences.is_empty(), "{}\n{}", folder.display(), differences.join("\n"));
+    assert!(differences.is_empty(), "{}\n{}", expected.display(), differences.join("\n"));
 }

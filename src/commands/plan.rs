@@ -1,0 +1,42 @@
+//! `onefold plan`: what publishing would change, without publishing.
+
+use std::path::Path;
+
+use super::clock::now;
+use super::diff::{between, shown};
+use super::job::Job;
+use super::progress::Progress;
+use super::{Failure, print};
+use crate::cli::{AnswerFormat, LogFormat, PlanArgs};
+use crate::publish::{Draft, Earlier, Selection};
+
+/// Tables that are compared.
+const COMPARED: [&str; 3] = ["golden_customers", "segments", "edges"];
+
+/// Makes the next run's tables in a folder of their own, compares them, and removes them.
+pub fn plan(config: &Path, args: &PlanArgs) -> Result<(), Failure> {
+    super::threads::limit(args.threads)?;
+    let mut progress = Progress::start("open", false, LogFormat::Text);
+    let mut job = Job::open(config, args.as_of.as_deref())?;
+    for warning in job.inputs.warnings() {
+        progress.warn(&warning.to_string());
+    }
+    job.selection = Selection::only(&COMPARED);
+    let Some(earlier) = Earlier::find(&job.out)? else {
+        drop(progress);
+        return print(match args.format {
+            AnswerFormat::Text => b"Nothing was published yet: every record and every person would be new.\n",
+            AnswerFormat::Json => b"{\"before\": null}\n",
+        });
+    };
+    let draft = Draft::create(&job.out)?;
+    let mut report = job.report(earlier.next(), now());
+    job.make(Some(&earlier), [Some(draft.path()), None], &mut report, &mut progress)?;
+    progress.next("compare", &[]);
+    let planned = draft.folder(report.run);
+    let mut difference = between([(earlier.folder(), earlier.report()), (&planned, &report)], None)?;
+    difference.gates = job.gates.check(&report, Some(earlier.report()), &[])?;
+    progress.end(&[]);
+    drop(progress);
+    print(&shown(&difference, args.format))
+}

@@ -1,0 +1,125 @@
+//! What would change, what did change, and the way back.
+
+use super::harness::{Scratch, root};
+
+const CONFIG: &str = "[[source]]\nname = \"shop\"\nchannel = \"web\"\npath = \"shop.csv\"\nrecord_id = \"id\"\n\
+                      [source.fields]\nemail = \"email\"\nphone = \"phone\"\ncity = \"city\"\n\n[project]\ndefault_region = \"US\"\n\n\
+                      [identifiers.email]\n[identifiers.phone]\n\n\
+                      [[segment]]\nname = \"rome\"\nwhere = \"city = 'Rome'\"\n";
+const DATA: &str = "id,email,phone,city\n1,,617-555-0123,Rome\n2,ana@example.org,,Bonn\n3,ana@example.org,,Bonn\n\
+                    4,bo@example.org,617-555-0188,Rome\n5,cy@example.org,617-555-0188,Rome\n6,dee@example.org,,Oslo\n";
+
+fn shop() -> Scratch {
+    let scratch = Scratch::of(&[("onefold.toml", CONFIG), ("shop.csv", DATA)]);
+    scratch.run();
+    scratch
+}
+
+fn said(scratch: &Scratch, arguments: &[&str]) -> String {
+    let output = scratch.onefold(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn fails(scratch: &Scratch, arguments: &[&str], code: i32) -> String {
+    let output = scratch.onefold(arguments);
+    assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8(output.stderr).unwrap().replace(scratch.path().to_str().unwrap(), "FOLDER")
+}
+
+#[test]
+fn a_plan_tells_what_new_data_and_a_new_rule_would_change_and_changes_nothing() {
+    let scratch = shop();
+    let before = scratch.published().bytes("run.json");
+    insta::assert_snapshot!("plan_nothing", said(&scratch, &["plan"]));
+    let data =
+        DATA.replace("6,dee@example.org,,Oslo\n", "7,ana@example.org,617-555-0123,Rome\n8,eve@example.org,,Rome\n");
+    scratch.write("shop.csv", data.as_bytes());
+    let by_data = said(&scratch, &["plan"]);
+    insta::assert_snapshot!("plan_of_new_data", by_data);
+    scratch.write("shop.csv", DATA.as_bytes());
+    scratch.write("onefold.toml", CONFIG.replace("[identifiers.phone]\n", "").as_bytes());
+    insta::assert_snapshot!("plan_of_a_new_rule", said(&scratch, &["plan"]));
+    assert!(scratch.published().bytes("run.json") == before, "nothing was published");
+    assert_eq!(
+        std::fs::read_dir(scratch.path().join("out")).unwrap().count(),
+        3,
+        "nothing is left: .lock, current, runs"
+    );
+}
+
+#[test]
+fn a_plan_before_the_first_run_says_so() {
+    let scratch = Scratch::of(&[("onefold.toml", CONFIG), ("shop.csv", DATA)]);
+    assert!(said(&scratch, &["plan"]).starts_with("Nothing was published yet"));
+    assert!(!scratch.path().join("out").exists());
+}
+
+#[test]
+fn the_difference_between_two_runs_is_what_the_plan_said() {
+    let scratch = shop();
+    scratch.write("shop.csv", format!("{DATA}7,ana@example.org,617-555-0123,Rome\n").as_bytes());
+    let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_str(&said(&scratch, arguments)).unwrap() };
+    let mut plan = json(&["plan", "--format", "json"]);
+    scratch.run();
+    let diff = json(&["diff", "--format", "json"]);
+    assert_eq!(diff["after"], 2);
+    plan["after"] = diff["after"].clone();
+    assert_eq!(plan, diff);
+    assert_eq!(diff, json(&["diff", "1", "2", "--format", "json"]));
+    assert_eq!((diff["persons"]["merged"].as_u64(), diff["records"]["moved"].as_u64()), (Some(1), Some(1)));
+    // Ana, now with the phone of somebody in Rome, is counted there in place of the person merged into her.
+    assert_eq!((diff["segments"][0]["entered"].as_u64(), diff["segments"][0]["left"].as_u64()), (Some(1), Some(1)));
+    let back = json(&["diff", "2", "1", "--format", "json"]);
+    assert_eq!((back["persons"]["split"].as_u64(), back["records"]["gone"].as_u64()), (Some(1), Some(1)));
+}
+
+#[test]
+fn going_back_shows_readers_the_earlier_run_and_no_id_is_given_twice() {
+    let scratch = shop();
+    let first = scratch.published().tables();
+    let ids = |scratch: &Scratch| {
+        let text = said(scratch, &["head", "crosswalk", "-n", "99", "--format", "csv"]);
+        text.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    scratch.write("shop.csv", format!("{DATA}0,zoe@example.org,,Rome\n").as_bytes());
+    scratch.run();
+    let zoe = ids(&scratch)[0].clone();
+    let text = said(&scratch, &["rollback"]);
+    assert!(text.starts_with("Run 1 of "), "{text}");
+    assert!(scratch.published().tables() == first);
+    assert!(said(&scratch, &["rollback", "1"]).contains("is the published one already"));
+    // The id of run 2 belongs to that run: after the way back nobody else gets it.
+    scratch.write("shop.csv", DATA.as_bytes());
+    let report = scratch.run().report();
+    assert_eq!((report["run"].as_u64(), report["changes"]["since"].as_u64()), (Some(3), Some(1)));
+    scratch.write("shop.csv", format!("{DATA}0,zoe@example.org,,Rome\n").as_bytes());
+    scratch.run();
+    assert_ne!(ids(&scratch)[0], zoe);
+    let past = said(&scratch, &["explain", &zoe]);
+    assert!(past.contains("the runs that had it were rolled back"), "{past}");
+}
+
+#[test]
+fn a_way_back_that_leads_nowhere_is_refused() {
+    let scratch = shop();
+    let mut all = fails(&scratch, &["rollback"], 2) + &fails(&scratch, &["rollback", "9"], 2);
+    scratch.run();
+    scratch.write("out/runs/000001/segments.parquet", b"");
+    all += &fails(&scratch, &["rollback", "1"], 2);
+    insta::assert_snapshot!("rollback_refused", all);
+    assert_eq!(scratch.published().report()["run"], 2);
+}
+
+#[test]
+fn files_that_are_not_what_was_written_are_found() {
+    let scratch = Scratch::copy(&root().join("examples/retail"));
+    scratch.run();
+    assert!(!said(&scratch, &["verify"]).contains("were written"));
+    let text = String::from_utf8(scratch.published().bytes("segments.csv")).unwrap();
+    scratch.write("out/current/segments.csv", text.replacen("regulars", "Regulars", 1).as_bytes());
+    std::fs::remove_file(scratch.path().join("out/current/bridges.csv")).unwrap();
+    scratch.write("out/current/mine.csv", b"x\n");
+    scratch.write("out/current/refusals.csv", b"");
+    insta::assert_snapshot!("verify_damaged", fails(&scratch, &["verify"], 1));
+}

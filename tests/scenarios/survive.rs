@@ -1,0 +1,193 @@
+//! What the output folder has to live through: sudden deaths, full disks, things in the way.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::harness::Scratch;
+
+const CONFIG: &str = "[[source]]\nname = \"shop\"\nchannel = \"web\"\npath = \"shop.csv\"\nrecord_id = \"id\"\n\
+                      [source.fields]\nemail = \"email\"\n\n[identifiers.email]\n\n\
+                      [output]\nformats = [\"parquet\", \"csv\"]\nkeep_runs = 3\n";
+
+fn data(rows: usize, night: usize) -> String {
+    let row =
+        |row: usize| format!("{row},c{}@example.org\n", (row * 7 + night * usize::from(row % 50 == 0)) % (rows / 2));
+    std::iter::once("id,email\n".to_owned()).chain((0..rows + night).map(row)).collect()
+}
+
+fn shop() -> Scratch {
+    let scratch = Scratch::of(&[("onefold.toml", CONFIG), ("shop.csv", &data(3000, 0))]);
+    scratch.run();
+    scratch
+}
+
+/// The whole of what readers see is one run's, as it was written.
+fn check_whole(scratch: &Scratch, when: &str) -> u64 {
+    let output = scratch.onefold(&["verify", "--format", "json"]);
+    assert!(output.status.success(), "{when}: {}", String::from_utf8_lossy(&output.stderr));
+    let report = scratch.published().report();
+    assert_eq!(scratch.published().table("crosswalk").rows.len() as u64, report["records"].as_u64().unwrap(), "{when}");
+    report["run"].as_u64().unwrap()
+}
+
+/// How often the test below kills a run; `ONEFOLD_KILLS=200` for the real thing.
+fn kills() -> usize {
+    std::env::var("ONEFOLD_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(8)
+}
+
+#[test]
+fn whatever_the_instant_at_which_a_run_is_killed_readers_see_a_whole_run_and_the_next_one_needs_no_repair() {
+    let scratch = shop();
+    let started = Instant::now();
+    scratch.run();
+    let usual = started.elapsed();
+    let (mut chance, mut died, mut published) = (20_260_122u64, 0, 0);
+    let mut last = check_whole(&scratch, "at first");
+    for night in 1..=kills() {
+        scratch.write("shop.csv", data(3000, night).as_bytes());
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let wait = usual.mul_f64((chance >> 11) as f64 / (1u64 << 53) as f64 * 1.1);
+        let mut child = scratch.command(&["run", "--quiet"]).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(wait);
+        child.kill().unwrap(); // SIGKILL on Unix
+        died += usize::from(!child.wait().unwrap().success());
+        let now = check_whole(&scratch, &format!("killed after {wait:?}"));
+        assert!(now == last || now > last, "killed after {wait:?}: readers saw run {last}, now {now}");
+        published += usize::from(now > last);
+        let next = scratch.onefold(&["run", "--quiet"]);
+        assert!(next.status.success(), "after {wait:?}: {}", String::from_utf8_lossy(&next.stderr));
+        last = check_whole(&scratch, "the next run");
+        let left: Vec<_> = fs::read_dir(scratch.path().join("out")).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let odd = left.iter().filter(|name| ![".lock", "current", "runs", "cache"].contains(&name.to_str().unwrap()));
+        assert_eq!(odd.count(), 0, "{left:?}");
+    }
+    println!("killed {} runs, {died} died of it, {published} of these had published", kills());
+    assert!(died > 0);
+}
+
+#[test]
+fn a_second_run_on_the_same_output_stops_at_once_and_says_who_holds_it() {
+    let scratch = shop();
+    let lock = fs::OpenOptions::new().read(true).write(true).open(scratch.path().join("out/.lock")).unwrap();
+    lock.lock().unwrap();
+    fs::write(scratch.path().join("out/.lock"), "process 4711, started 2026-01-31T12:00:00Z\n").unwrap();
+    let started = Instant::now();
+    let output = scratch.onefold(&["run"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(message.contains("process 4711, started 2026-01-31T12:00:00Z"), "{message}");
+    assert!(started.elapsed() < Duration::from_secs(30));
+    assert!(scratch.onefold(&["plan"]).status.success(), "a plan writes nothing that is published");
+    drop(lock); // as the system does it for a process that dies
+    scratch.run();
+}
+
+/// Runs, expects exit code 2 and yesterday's tables, and gives the message.
+fn fails(scratch: &Scratch) -> String {
+    let before = scratch.published().tables();
+    let output = scratch.onefold(&["run", "--quiet"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(scratch.published().tables() == before, "{message}");
+    message
+}
+
+#[test]
+fn what_stands_in_the_way_of_publishing_is_named_and_yesterdays_tables_stay() {
+    let scratch = shop();
+    // Something that is no link of ours in the place of `current`.
+    fs::remove_file(scratch.path().join("out/current")).unwrap();
+    fs::create_dir(scratch.path().join("out/current")).unwrap();
+    scratch.write("out/current/mine.csv", b"x\n");
+    let output = scratch.onefold(&["run", "--quiet"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(
+        message.contains("out/current: is not the link") && message.contains("move what is there away"),
+        "{message}"
+    );
+    assert!(scratch.path().join("out/current/mine.csv").exists());
+    fs::remove_dir_all(scratch.path().join("out/current")).unwrap();
+    scratch.run();
+
+    fs::remove_dir_all(scratch.path().join("out")).unwrap();
+    fs::write(scratch.path().join("out"), "a file").unwrap();
+    let output = scratch.onefold(&["run", "--quiet"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("/out: ") && message.contains("this is no folder"), "{message}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_is_named_and_yesterdays_tables_stay() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = shop();
+    let out = scratch.path().join("out");
+    fs::set_permissions(&out, fs::Permissions::from_mode(0o500)).unwrap();
+    if fs::write(out.join("probe"), "").is_ok() {
+        // Whoever runs the tests may write anywhere (root): nothing to be seen.
+        fs::remove_file(out.join("probe")).unwrap();
+    } else {
+        let message = fails(&scratch);
+        assert!(message.contains("Permission denied") && message.contains("check the folder's owner"), "{message}");
+    }
+    fs::set_permissions(&out, fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+/// A folder on another file system, where there is one that everybody may write to.
+fn elsewhere() -> Option<tempfile::TempDir> {
+    tempfile::tempdir_in("/dev/shm").ok()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_output_may_be_on_another_file_system() {
+    let Some(elsewhere) = elsewhere() else { return };
+    let scratch = Scratch::of(&[("onefold.toml", CONFIG), ("shop.csv", &data(300, 0))]);
+    std::os::unix::fs::symlink(elsewhere.path(), scratch.path().join("out")).unwrap();
+    scratch.run();
+    scratch.run();
+    assert_eq!(check_whole(&scratch, "elsewhere"), 2);
+    let absolute =
+        CONFIG.replace("[output]\n", &format!("[output]\ndir = \"{}\"\n", elsewhere.path().join("deep").display()));
+    scratch.write("onefold.toml", absolute.as_bytes());
+    assert!(scratch.onefold(&["run", "--quiet"]).status.success());
+    assert!(elsewhere.path().join("deep/current/crosswalk.csv").exists());
+}
+
+/// Mounts a small file system in memory; needs root, so only where `ONEFOLD_TMPFS` asks for it.
+struct Small<'a>(&'a Path);
+
+impl Small<'_> {
+    fn mount(at: &Path, kib: u32) -> Option<Small<'_>> {
+        std::env::var_os("ONEFOLD_TMPFS")?;
+        let size = format!("size={kib}k");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(at).status();
+        mounted.is_ok_and(|status| status.success()).then_some(Small(at))
+    }
+}
+
+impl Drop for Small<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_leaves_yesterdays_tables_and_says_how_much_is_needed() {
+    let scratch = Scratch::of(&[("onefold.toml", CONFIG), ("shop.csv", &data(3000, 0))]);
+    let out = scratch.path().join("out");
+    fs::create_dir(&out).unwrap();
+    let Some(small) = Small::mount(&out, 900) else { return };
+    scratch.run();
+    let kept: u64 = fs::read_dir(out.join("current/")).unwrap().map(|e| e.unwrap().metadata().unwrap().len()).sum();
+    fs::write(out.join("ballast"), vec![0; (900 << 10) - kept as usize - (120 << 10)]).unwrap();
+    let message = fails(&scratch);
+    assert!(message.contains("out/.staging-000002/") && message.contains("No space left"), "{message}");
+    assert!(message.contains("needs more than"), "{message}");
+    fs::remove_file(out.join("ballast")).unwrap();
+    scratch.run();
+    drop(small);
+}
