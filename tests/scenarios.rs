@@ -36,6 +36,8 @@ mod presets;
 mod profile;
 #[path = "scenarios/report.rs"]
 mod report;
+#[path = "scenarios/recipes.rs"]
+mod recipes;
 #[path = "scenarios/runs.rs"]
 mod runs;
 #[path = "scenarios/steward.rs"]
