@@ -97,6 +97,12 @@ pub enum Command {
     ///
     /// Exit code 1 when a file is missing or is not what was written.
     Verify(VerifyArgs),
+    /// Show or prune the rows that are kept from run to run
+    ///
+    /// Parsed and normalized rows are kept per input file, under a fingerprint of the file and of everything in the config
+    /// that affects them, so that a run reads only what is new. A published run keeps what it used. What is missing or
+    /// damaged is read again; deleting it costs time and nothing else.
+    Cache(CacheArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -276,6 +282,27 @@ Examples:
   onefold rollback         yesterday's tables again
   onefold runs             which runs there are
   onefold rollback 38";
+
+/// What `cache` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = CACHE_EXAMPLES)]
+pub struct CacheArgs {
+    /// Delete what the published run did not use
+    #[arg(long, conflicts_with = "clear")]
+    pub prune: bool,
+    /// Delete everything
+    #[arg(long)]
+    pub clear: bool,
+    /// How to print the entries
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = HeadFormat::Table)]
+    pub format: HeadFormat,
+}
+
+const CACHE_EXAMPLES: &str = "\
+Examples:
+  onefold cache            which files it has, and how large they are
+  onefold cache --prune    what plans left
+  onefold cache --clear    all of it: the next run reads every file";
 
 /// What `verify` takes.
 #[derive(Debug, Args)]

@@ -2,6 +2,8 @@
 //!
 //! Scenarios are folders of `testdata/scenarios` (and the examples): a config, its data, what must come out.
 
+#[path = "scenarios/cache.rs"]
+mod cache;
 #[path = "scenarios/check.rs"]
 mod check;
 #[path = "scenarios/determinism.rs"]

@@ -1,21 +1,41 @@
 //! The way from an opened config to the tables of a run in a folder: what `run` publishes and `plan` only compares.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Failure;
 use super::job::Job;
 use super::progress::Progress;
-use crate::ingest::{self, Collected, Inputs};
-use crate::model::{InputFile, Records, RunReport, Schema};
+use crate::ingest::{self, Cache, Collected, Inputs};
+use crate::model::{FieldId, InputFile, Records, RunReport, Schema};
 use crate::normalize;
 use crate::pipeline::{self, Plans, Resolved};
 use crate::problem::Problem;
 use crate::publish::{self, Earlier, Publication};
 
+/// The cache's folder in the output folder.
+pub const CACHE: &str = "cache";
+
+/// What tells this build of onefold from any other: another one may read files otherwise.
+fn program() -> String {
+    let about = std::env::current_exe().and_then(std::fs::metadata).ok();
+    let modified = about.as_ref().and_then(|about| about.modified().ok());
+    let modified = modified.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    let (size, modified) = (about.map_or(0, |about| about.len()), modified.map_or(0, |time| time.as_nanos()));
+    format!("{} {size} {modified}", env!("CARGO_PKG_VERSION"))
+}
+
 /// Figures that the closing log line has.
 pub type Counts = [(&'static str, u64); 5];
 
 impl Job {
+    /// The cache, unless the config says that there is none.
+    fn cache(&self, kept: Option<&BTreeSet<FieldId>>) -> Option<Cache> {
+        let config = &self.loaded.config;
+        let cache = || Cache::new(&self.out.join(CACHE), &program(), config, &self.schema, kept);
+        config.output.cache.then(cache)
+    }
+
     /// Reads, links and folds everything and writes the tables of the run that `report` is of into `staging`, and the
     /// tables between the stages into `stage_dir`. `report` gets the figures.
     pub fn make(
@@ -26,12 +46,18 @@ impl Job {
         progress: &mut Progress,
     ) -> Result<Counts, Failure> {
         let inputs = std::mem::take(&mut self.inputs);
-        if stage_dir.is_none() {
-            self.plan.keep_only(&self.rules.reads()); // nobody sees the other fields
+        let kept = stage_dir.is_none().then(|| self.rules.reads());
+        if let Some(kept) = &kept {
+            self.plan.keep_only(kept); // nobody sees the other fields
         }
+        let kept: Option<BTreeSet<FieldId>> = kept.map(|kept| kept.into_iter().collect());
         let (loaded, schema) = (&self.loaded, &self.schema);
         progress.next("ingest", &[("files", inputs.files().count() as u64)]);
-        let (collected, files) = read(inputs, schema, &self.plan, progress)?;
+        let cache = self.cache(kept.as_ref());
+        let (collected, files) = read(inputs, schema, &self.plan, cache.as_ref(), progress)?;
+        for note in cache.iter().flat_map(Cache::take_notes) {
+            progress.warn(&note.to_string());
+        }
         progress.next("number", &[("rows", files.iter().map(|file| file.rows).sum())]);
         let numbered = ingest::number(collected, schema)?;
         let records = numbered.records.len() as u64;
@@ -93,11 +119,12 @@ fn read(
     inputs: Inputs,
     schema: &Schema,
     plan: &normalize::Plan,
+    cache: Option<&Cache>,
     progress: &Progress,
 ) -> Result<(Collected, Vec<InputFile>), Failure> {
     progress.expect_bytes(inputs.bytes());
     let mut collected = Collected::new(schema);
-    let files = ingest::read(inputs, plan, &mut |batch| collected.add(batch), &|bytes| progress.bytes(bytes))?;
+    let files = ingest::read(inputs, plan, cache, &mut |batch| collected.add(batch), &|bytes| progress.bytes(bytes))?;
     let of_source = |name: &str| files.iter().filter(|file| file.source == name).count() as u64;
     collected.files(schema.sources.iter().map(|source| of_source(&source.name)));
     Ok((collected, files))

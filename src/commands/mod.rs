@@ -1,5 +1,6 @@
 //! One thin file per command: load, call, write.
 
+mod cache;
 mod check;
 mod clock;
 mod diff;
@@ -49,6 +50,7 @@ pub fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Command::Diff(args) => diff::diff(&cli.config, args),
         Command::Rollback(args) => rollback::rollback(&cli.config, args),
         Command::Verify(args) => verify::verify(&cli.config, args),
+        Command::Cache(args) => cache::cache(&cli.config, args),
         Command::Runs(args) => runs::runs(&cli.config, args),
         Command::Completions { shell } => shell::completions(*shell),
         Command::Man => shell::man(),

@@ -45,6 +45,7 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     publish::write_report(&report, staging.path())?;
     staging.publish()?;
     let mut faults = folder.retire(job.loaded.config.output.keep_runs);
+    faults.extend(super::cache::forget(&job.out, &report).err());
     faults.extend(folder.remove_held().err());
     faults.extend(metrics.and_then(|path| publish::write_metrics(&report, true, seconds(), &path).err()));
     for fault in faults {

@@ -175,6 +175,10 @@ pub struct Output {
     /// File that gets the figures of every run for Prometheus' node exporter (textfile collector), `onefold.prom`.
     /// Default: none.
     pub metrics: Option<String>,
+    /// Whether rows are kept, parsed and normalized, in the folder `cache` of the output folder, so that the next run reads
+    /// only files that are new or changed. It holds the personal data of the exports, about as many bytes as they have
+    /// unpacked. `onefold cache` shows it. Default: true.
+    pub cache: bool,
 }
 
 impl Default for Output {
@@ -186,6 +190,7 @@ impl Default for Output {
             spreadsheet_safe: false,
             keep_runs: 10,
             metrics: None,
+            cache: true,
         }
     }
 }

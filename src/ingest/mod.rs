@@ -5,6 +5,7 @@
 //! record its number.
 
 mod batches;
+mod cache;
 mod cells;
 mod collect;
 mod condition;
@@ -33,6 +34,7 @@ mod tests;
 
 use std::path::Path;
 
+pub use cache::{Cache, CacheFile, cache_files, prune};
 pub use collect::Collected;
 pub use look::{Look, LookColumn, look};
 pub use number::{Numbered, number};
@@ -69,7 +71,8 @@ pub fn open(config: &Config, schema: &Schema, base: &Path) -> Result<Inputs, Pro
 }
 
 /// Reads everything; `each` gets the batches in order of source, path and place, whatever the number of threads, and
-/// gives back their chunks to be filled again; `progress` gets the bytes read so far. Workers are as many as rayon has threads.
+/// gives back their chunks to be filled again; `progress` gets the bytes read so far. Rows of files that `cache` has are
+/// taken from there, those of others are put there. Workers are as many as rayon has threads.
 ///
 /// A record without a declared id gets `#` and 32 hexadecimal digits, the XXH3-128 of its raw content; [`number`] tells
 /// identical rows apart. Fails on the first file that cannot be read to its end: a cut file must not pass for a whole
@@ -77,6 +80,7 @@ pub fn open(config: &Config, schema: &Schema, base: &Path) -> Result<Inputs, Pro
 pub fn read(
     inputs: Inputs,
     plan: &Plan,
+    cache: Option<&Cache>,
     each: &mut dyn FnMut(Batch) -> Result<Chunk>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<InputFile>> {
@@ -85,7 +89,7 @@ pub fn read(
         assert!(fields.eq(plan.fields(source.id)), "mapping and plan are of the same config");
     }
     let means = run::Means { workers: rayon::current_num_threads(), sizes: batches::Sizes::default() };
-    run::run(&inputs.sources, inputs.stdin, means, &|source| sink(plan, source), each, progress)
+    run::run(&inputs.sources, inputs.stdin, means, &|source| sink(plan, source), cache, each, progress)
 }
 
 fn sink(plan: &Plan, source: SourceId) -> record::Sink<'_> {

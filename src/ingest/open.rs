@@ -71,6 +71,8 @@ pub(super) struct OpenSource {
     pub conditions: Conditions,
     /// Its files, by path.
     pub files: Vec<OpenFile>,
+    /// Everything that the config and the files' headers say of it, as text: what the cache goes by.
+    pub says: String,
 }
 
 /// A file, ready to be read.
@@ -185,6 +187,9 @@ impl Opener<'_> {
             Some(_) => seen.iter().flat_map(|(_, seen)| seen.columns()).collect(),
             None => return None,
         };
+        // Where its files are decides nothing about their rows.
+        let said = config::Source { path: config::OneOrMany::Many(Vec::new()), ..source.clone() };
+        let says = format!("{} {known:?} {exact}", serde_json::json!(said));
         let conditions = Conditions::new(&mapping.conditions, &known, problems);
         let files = seen.into_iter().zip(served).map(|((found, seen), columns)| OpenFile {
             bytes: found.path.as_ref().and_then(|path| path.metadata().ok()).map_or(0, |metadata| metadata.len()),
@@ -201,7 +206,7 @@ impl Opener<'_> {
         });
         let files = files.collect();
         let id = self.schema.source(&source.name)?;
-        Some(OpenSource { id, name: source.name.clone(), mapping, conditions, files })
+        Some(OpenSource { id, name: source.name.clone(), mapping, conditions, files, says })
     }
 
     /// The source without what its preset says of columns that the files lack. A file that has none of them is a fault.

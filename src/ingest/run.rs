@@ -10,6 +10,7 @@ use std::thread;
 
 use super::Batch;
 use super::batches::{Cutter, Sizes, TextBatch};
+use super::cache::{self, Cache, Entry, EntryWriter};
 use super::inspect::{broken, unreadable};
 use super::open::{Form, OpenSource};
 use super::parquet::{FrameBatch, read_frame, read_groups};
@@ -28,12 +29,14 @@ pub(super) struct Means {
     pub sizes: Sizes,
 }
 
-/// See [`super::read`]; `sink` makes a worker's taker of records for a source.
+/// See [`super::read`]; `sink` makes a worker's taker of records for a source. Rows of files that the cache has are taken
+/// from there, those of others are put there.
 pub(super) fn run<'s>(
     sources: &[OpenSource],
     stdin: Box<dyn Read + Send>,
     means: Means,
     sink: &'s (dyn Fn(SourceId) -> Sink<'s> + Sync),
+    cache: Option<&Cache>,
     each: &mut dyn FnMut(Batch) -> Result<Chunk>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<InputFile>> {
@@ -50,7 +53,7 @@ pub(super) fn run<'s>(
         scope.spawn(move || {
             let bell = cutting;
             let sizes = means.sizes;
-            let mut cutting = Cutting { to_workers, free, spare: None, jobs: 0, progress, read: 0, sizes };
+            let mut cutting = Cutting { to_workers, free, spare: None, jobs: 0, progress, read: 0, sizes, cache };
             let end = match cutting.all(sources, stdin) {
                 Ok(files) => Done::Ended(files),
                 Err(Stop::Fault(fault)) => Done::Fault(fault),
@@ -60,10 +63,10 @@ pub(super) fn run<'s>(
         });
         for _ in 0..means.workers.max(1) {
             let bell = Bell(results.clone());
-            scope.spawn(move || work(jobs, &bell, sink));
+            scope.spawn(move || work(jobs, &bell, sink, cache.is_some()));
         }
         drop(results);
-        in_order(done, tokens, each) // on return its ends of the channels close, and all threads come to an end
+        in_order(done, tokens, cache, each) // on return its ends of the channels close, and all threads come to an end
     })
 }
 
@@ -86,11 +89,13 @@ struct Spare {
 enum Work {
     Text(TextBatch),
     Frame(FrameBatch),
+    /// A batch as the cache keeps it.
+    Kept(Vec<u8>),
 }
 
 enum Done {
-    /// A batch, and the memory of its text.
-    Batch(Batch, Vec<u8>),
+    /// A batch, the memory of its text, and how the cache is to keep it.
+    Batch(Batch, Vec<u8>, Option<Vec<u8>>),
     Fault(Problem),
     /// The number behind the last batch, and the files that were read.
     Ended(Vec<InputFile>),
@@ -109,7 +114,7 @@ impl Drop for Bell {
     }
 }
 
-fn work<'s>(jobs: &Mutex<Receiver<Job<'_>>>, bell: &Bell, sink: &'s (dyn Fn(SourceId) -> Sink<'s> + Sync)) {
+fn work<'s>(jobs: &Mutex<Receiver<Job<'_>>>, bell: &Bell, sink: &'s (dyn Fn(SourceId) -> Sink<'s> + Sync), keep: bool) {
     let mut room = Room::default();
     let mut current: Option<(SourceId, Sink<'s>)> = None;
     loop {
@@ -121,26 +126,41 @@ fn work<'s>(jobs: &Mutex<Receiver<Job<'_>>>, bell: &Bell, sink: &'s (dyn Fn(Sour
         }
         let (_, sink) = current.as_mut().expect("was just made");
         room.chunk = job.chunk;
+        let is_kept = matches!(job.work, Work::Kept(_));
         let (batch, text) = match job.work {
             Work::Text(text) => (read_text(job.origin, &text, &mut room, sink), text.text),
             Work::Frame(frame) => (read_frame(job.origin, &frame, &mut room, sink), Vec::new()),
+            Work::Kept(bytes) => (kept(job.origin, &bytes, &mut room), bytes),
         };
-        let done = batch.map_or_else(Done::Fault, |batch| Done::Batch(batch, text));
+        let done = batch.map_or_else(Done::Fault, |batch| {
+            let bytes = (keep && !is_kept).then(|| cache::encode(&batch));
+            Done::Batch(batch, text, bytes)
+        });
         if bell.0.send((job.number, done)).is_err() {
             return;
         }
     }
 }
 
+/// A batch out of the cache. Its entry was checked, so what cannot be read was written by a faulty onefold.
+fn kept(origin: Origin<'_>, bytes: &[u8], room: &mut Room) -> Result<Batch> {
+    cache::decode(bytes, origin.draft(room).chunk).ok_or_else(|| {
+        let what = format!("the rows kept of {} cannot be read", origin.file.found.shown);
+        Problem::run(what, "run `onefold cache --clear`, and please report it")
+    })
+}
+
 /// Hands batches on by number.
 fn in_order(
     done: Receiver<(u64, Done)>,
     tokens: Sender<Spare>,
+    cache: Option<&Cache>,
     each: &mut dyn FnMut(Batch) -> Result<Chunk>,
 ) -> Result<Vec<InputFile>> {
     let mut waiting = BTreeMap::new();
     let mut next = 0;
     let mut rows: Vec<u64> = Vec::new();
+    let mut entries: BTreeMap<usize, Option<EntryWriter>> = BTreeMap::new();
     for (number, this) in done {
         if matches!(this, Done::Panicked) {
             break;
@@ -148,12 +168,16 @@ fn in_order(
         waiting.insert(number, this);
         while let Some(this) = waiting.remove(&next) {
             match this {
-                Done::Batch(batch, text) => {
+                Done::Batch(batch, text, bytes) => {
                     let file = batch.chunk.file as usize;
                     if rows.len() <= file {
                         rows.resize(file + 1, 0);
                     }
                     rows[file] += batch.rows;
+                    if let (Some(cache), Some(bytes)) = (cache, bytes) {
+                        let entry = entries.entry(file).or_insert_with(|| cache.begin(file as u32));
+                        *entry = entry.take().and_then(|mut entry| cache.kept(entry.batch(&bytes)).map(|()| entry));
+                    }
                     let chunk = each(batch)?;
                     let _ = tokens.send(Spare { text, chunk }); // the cutting thread may be done
                     next += 1;
@@ -162,6 +186,13 @@ fn in_order(
                 Done::Ended(mut files) => {
                     for (file, rows) in files.iter_mut().zip(rows) {
                         file.rows = rows;
+                    }
+                    for (file, entry) in entries {
+                        let file = &mut files[file];
+                        match (cache, entry, &file.cache) {
+                            (Some(cache), Some(entry), Some(name)) => cache.finish(entry, name),
+                            _ => file.cache = None,
+                        }
                     }
                     return Ok(files);
                 }
@@ -188,6 +219,7 @@ struct Cutting<'a, 'p> {
     progress: &'p (dyn Fn(u64) + Sync),
     read: u64,
     sizes: Sizes,
+    cache: Option<&'p Cache>,
 }
 
 impl<'a> Cutting<'a, '_> {
@@ -197,15 +229,56 @@ impl<'a> Cutting<'a, '_> {
         for source in sources {
             for file in &source.files {
                 let origin = Origin { source, file, number: files.len() as u32 };
+                if let Some(known) = self.kept(origin)? {
+                    files.push(known);
+                    continue;
+                }
                 let (bytes, fingerprint) = match &file.form {
                     Form::Parquet { .. } => self.parquet(origin)?,
                     Form::Csv { .. } | Form::Jsonl { .. } => self.text(origin, &mut stdin)?,
                 };
                 let path = file.found.shown.clone();
-                files.push(InputFile { source: source.name.clone(), path, bytes, fingerprint, rows: 0 });
+                // Standard input has no name to come back to.
+                let cache = self.cache.filter(|_| file.found.path.is_some());
+                let cache = cache.map(|cache| cache.name(source, file, &fingerprint));
+                let source = source.name.clone();
+                files.push(InputFile { source, path, bytes, fingerprint, rows: 0, cache, cached: false });
             }
         }
         Ok(files)
+    }
+
+    /// Sends what the cache has of a file; none = it has nothing.
+    fn kept(&mut self, origin: Origin<'a>) -> Result<Option<InputFile>, Stop> {
+        let (Some(cache), Some(path)) = (self.cache, &origin.file.found.path) else { return Ok(None) };
+        let shown = &origin.file.found.shown;
+        // A file that cannot be read is told of where it is read.
+        let Ok(tally) = File::open(path).and_then(tally) else { return Ok(None) };
+        let name = cache.name(origin.source, origin.file, &tally.fingerprint());
+        let Some(mut entry) = cache.find(&name, shown) else { return Ok(None) };
+        let fault = |error: io::Error| {
+            let what = format!("the rows kept of it cannot be read: {error}");
+            Stop::Fault(Problem::file(shown, None, what, "run again"))
+        };
+        loop {
+            let mut spare = self.spare()?;
+            if !Entry::batch(&mut entry, &mut spare.text).map_err(fault)? {
+                self.spare = Some(spare);
+                break;
+            }
+            self.send(origin, Work::Kept(spare.text), spare.chunk)?;
+        }
+        self.read += tally.bytes();
+        (self.progress)(self.read);
+        Ok(Some(InputFile {
+            source: origin.source.name.clone(),
+            path: shown.clone(),
+            bytes: tally.bytes(),
+            fingerprint: tally.fingerprint(),
+            rows: 0,
+            cache: Some(name),
+            cached: true,
+        }))
     }
 
     /// Cuts a text file into batches; gives its size and fingerprint.

@@ -141,6 +141,25 @@ pub enum Unusable {
 }
 
 impl Unusable {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Placeholder,
+        Self::Malformed,
+        Self::InvalidNumber,
+        Self::NoRegion,
+        Self::TooShort,
+        Self::TooLong,
+        Self::BadDate,
+        Self::BadNumber,
+        Self::UnknownValue,
+    ];
+
+    /// The reason of that name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     /// As written to tables and messages.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -50,6 +50,27 @@ pub enum RejectReason {
 }
 
 impl RejectReason {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::TooManyFields,
+        Self::TooFewFields,
+        Self::RepeatedHeader,
+        Self::StrayQuote,
+        Self::OpenQuote,
+        Self::TooLong,
+        Self::BadEncoding,
+        Self::NulByte,
+        Self::BadJson,
+        Self::NoRecordId,
+        Self::BadEventTime,
+    ];
+
+    /// The reason of that name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     /// As written to tables and messages.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -78,6 +78,12 @@ pub struct InputFile {
     pub fingerprint: String,
     /// Rows read from it.
     pub rows: u64,
+    /// The cache's entry of its rows; none = it has none.
+    #[serde(default)]
+    pub cache: Option<String>,
+    /// Whether its rows came from there.
+    #[serde(default)]
+    pub cached: bool,
 }
 
 /// A shared value, as shown to people: masked.

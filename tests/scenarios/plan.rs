@@ -43,8 +43,8 @@ fn a_plan_tells_what_new_data_and_a_new_rule_would_change_and_changes_nothing() 
     assert!(scratch.published().bytes("run.json") == before, "nothing was published");
     assert_eq!(
         std::fs::read_dir(scratch.path().join("out")).unwrap().count(),
-        3,
-        "nothing is left: .lock, current, runs"
+        4,
+        "nothing is left: .lock, cache, current, runs"
     );
 }
 
