@@ -6,7 +6,7 @@ use std::fs;
 use super::harness::{Scratch, root};
 
 const CONFIG: &str = "[project]\ndefault_region = \"US\"\n\n\
-    [[source]]\nname = \"shop\"\nchannel = \"web\"\npath = \"shop/*\"\nrecord_id = \"id\"\nevent_time = \"at\"\non_error = \"blank\"\n\
+    [[source]]\nname = \"shop\"\nchannel = \"web\"\npath = \"shop/*\"\nrecord_id = \"id\"\nevent_time = { column = \"at\", on_error = \"blank\" }\n\
     where = \"city <> 'Nowhere'\"\n[source.fields]\nemail = \"email\"\nphone = \"phone\"\nfirst_name = \"name\"\ncity = \"city\"\n\n\
     [[source]]\nname = \"till\"\nchannel = \"pos\"\npath = \"till/*\"\n[source.fields]\nphone = \"phone\"\nfirst_name = \"name\"\n\n\
     [identifiers.email]\nconflict = [\"first_name\"]\n[identifiers.phone]\n\n\
