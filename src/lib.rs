@@ -1,9 +1,9 @@
 //! onefold folds every channel into one customer.
 //!
 //! ```text
-//! config → ingest → normalize → link → guard → identity → golden → traits → segments → publish
+//! config → ingest → normalize → link → guard → identity → golden → traits → segments → gates → publish
 //!            │                    │       │        │         │
-//!          rejects              edges  refusals  crosswalk provenance      run.json = counts from every stage
+//!          rejects              edges  refusals   lineage  provenance      run.json = counts from every stage
 //! ```
 //!
 //! Modules in the order of the data. Every arrow is a table of [`model`]; data goes one way.
@@ -15,7 +15,8 @@
 //! | [`model`], [`problem`], [`sql`] | polars, sqlparser, serde | I/O, other rooms |
 //! | [`sniff`] | ingest's looks, config's presets, normalize | I/O: it gets looks and gives the text of a config |
 //! | [`profile`] | model, ingest's batches | I/O, the stages: it looks at rows before them |
-//! | [`evaluate`], [`explain`] | model, petgraph, serde | the rest of the pipeline: they judge what it published |
+//! | [`gates`] | model, their config section, sql, polars | the other stages: they see figures |
+//! | [`evaluate`], [`explain`], [`diff`] | model, petgraph, serde | the rest of the pipeline: they judge what it published |
 //! | [`pipeline`] | model, config, the pure stages | I/O, printing, rules of its own |
 //! | [`normalize`] … [`segments`] | model, problem, their config section, rayon, polars; petgraph in link and guard | fs, env, clock, printing, a sibling stage |
 //!
