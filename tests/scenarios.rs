@@ -36,10 +36,10 @@ mod plan;
 mod presets;
 #[path = "scenarios/profile.rs"]
 mod profile;
-#[path = "scenarios/report.rs"]
-mod report;
 #[path = "scenarios/recipes.rs"]
 mod recipes;
+#[path = "scenarios/report.rs"]
+mod report;
 #[path = "scenarios/runs.rs"]
 mod runs;
 #[path = "scenarios/steward.rs"]
