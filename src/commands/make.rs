@@ -12,6 +12,7 @@ use crate::normalize;
 use crate::pipeline::{self, Plans, Resolved};
 use crate::problem::Problem;
 use crate::publish::{self, Earlier, Publication};
+use crate::report::More;
 
 /// The cache's folder in the output folder.
 pub const CACHE: &str = "cache";
@@ -37,14 +38,15 @@ impl Job {
     }
 
     /// Reads, links and folds everything and writes the tables of the run that `report` is of into `staging`, and the
-    /// tables between the stages into `stage_dir`. `report` gets the figures.
+    /// tables between the stages into `stage_dir`. `report` gets the figures;
+    /// those that only the report page needs come back.
     pub fn make(
         &mut self,
         earlier: Option<&Earlier>,
         [staging, stage_dir]: [Option<&Path>; 2],
         report: &mut RunReport,
         progress: &mut Progress,
-    ) -> Result<Counts, Failure> {
+    ) -> Result<(Counts, More), Failure> {
         let inputs = std::mem::take(&mut self.inputs);
         let kept = stage_dir.is_none().then(|| self.rules.reads());
         if let Some(kept) = &kept {
@@ -92,12 +94,13 @@ impl Job {
         if let Some(stages) = stage_dir {
             publish::write_stages(&publication, stages)?;
         }
+        let mut more = More::default();
         if let Some(staging) = staging {
-            publish::write(&publication, &plans, &self.selection, staging, report)?;
+            more = publish::write(&publication, &plans, &self.selection, staging, report)?;
         }
         let counts = counts(&resolved, report);
         report.inputs = files;
-        Ok(counts)
+        Ok((counts, more))
     }
 }
 

@@ -27,10 +27,11 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     let staging = folder.stage()?;
     let mut report = job.report(staging.run(), started);
     let folders = [Some(staging.path()), args.stage_dir.as_deref()];
-    let counts = job.make(earlier.as_ref(), folders, &mut report, &mut progress)?;
+    let (counts, more) = job.make(earlier.as_ref(), folders, &mut report, &mut progress)?;
     report.stages = progress.end(&counts).to_vec();
     report.peak_memory = peak_memory();
     report.gates = job.gates.check(&report, earlier.as_ref().map(Earlier::report), &accepted)?;
+    publish::write_page(&more, &report, earlier.as_ref().map(Earlier::report), staging.path())?;
     tell_ci(&report, args)?;
     let metrics = metrics_file(&job, args);
     let broken: Vec<&Gate> = report.gates.iter().filter(|gate| gate.state == GateState::Broken).collect();

@@ -40,6 +40,7 @@ pub use output::OutputFile;
 pub use persons::{GoldenColumn, golden_columns};
 pub use query::query;
 pub use read::{Cells, head, read_report, tables_in};
+pub use report_page::write_page;
 pub use scan::scan;
 pub use select::{Filter, Rows, has_table, select};
 pub use selection::Selection;

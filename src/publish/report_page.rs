@@ -14,7 +14,7 @@ use crate::explain::{Edge, Identifier, RecordKey};
 use crate::model::{RunReport, SourceStarts};
 use crate::pipeline::PERSON_COLUMNS;
 use crate::problem::{Result, mask};
-use crate::report::{self, BigBridge, BigPerson, Figures, GoldenFigures};
+use crate::report::{self, BigBridge, BigPerson, Figures, GoldenFigures, More};
 
 /// Persons that are listed as the biggest.
 const LISTED: usize = 10;
@@ -26,14 +26,16 @@ const COMPARED: usize = 20_000;
 /// Records of a person that are compared, at most.
 const COMPARED_RECORDS: usize = 50;
 
-/// Writes `report.html`.
-pub fn write(
-    run: &Publication<'_>,
-    counted: &PersonFigures,
-    starts: &SourceStarts,
-    report: &RunReport,
-    folder: &Path,
-) -> Result<()> {
+/// Writes `report.html`, when the run's own figures are complete; `last` are those of the last published run.
+pub fn write_page(more: &More, report: &RunReport, last: Option<&RunReport>, folder: &Path) -> Result<()> {
+    let page = report::page(&Figures { run: report, last, more });
+    let mut file = OutputFile::create(&folder.join("report.html"))?;
+    file.write_all(page.as_bytes()).map_err(|error| file.explain(&error))?;
+    file.finish().map(|_| ())
+}
+
+/// The figures that only the report needs.
+pub(super) fn gather(run: &Publication<'_>, counted: &PersonFigures, starts: &SourceStarts) -> More {
     let (compared, differ) = disagreement(run);
     let golden: Vec<GoldenFigures> = run
         .golden
@@ -52,11 +54,7 @@ pub fn write(
         .collect();
     let biggest = biggest(run, starts);
     let review = run.resolved.bridges.iter().filter(|bridge| bridge.review).count() as u64;
-    let figures = Figures { run: report, golden: &golden, compared, biggest: &biggest, bridges_to_review: review };
-    let page = report::page(&figures);
-    let mut file = OutputFile::create(&folder.join("report.html"))?;
-    file.write_all(page.as_bytes()).map_err(|error| file.explain(&error))?;
-    file.finish().map(|_| ())
+    More { golden, compared, biggest, bridges_to_review: review }
 }
 
 /// Whether a rule picks the value of one record, so that records can disagree about it.

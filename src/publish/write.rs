@@ -22,6 +22,7 @@ use crate::config::NamespacePolicy;
 use crate::model::{InputFile, Key, Kind, NamespaceId, Row, RunReport, Schema, SourceStarts, TableFile};
 use crate::pipeline::{self, Folded, Plans, Resolved};
 use crate::problem::{Problem, Result};
+use crate::report::More;
 
 /// Everything that published tables are made from.
 #[derive(Clone, Copy)]
@@ -49,14 +50,15 @@ pub struct Publication<'a> {
 /// Gives the identifiers that a stored row carries: (namespace, key, value to show).
 pub type Identifiers<'a> = dyn Fn(Row<'_>, &mut dyn FnMut(NamespaceId, Key, &str)) + Sync + 'a;
 
-/// Writes the selected tables into a folder, and their figures and those of the persons into the report.
+/// Writes the selected tables into a folder, and their figures and those of the persons into the report. Gives what
+/// [`write_page`](super::write_page) needs more.
 pub fn write(
     run: &Publication<'_>,
     plans: &Plans,
     selection: &Selection,
     folder: &Path,
     report: &mut RunReport,
-) -> Result<()> {
+) -> Result<More> {
     let starts = &SourceStarts::new(&run.resolved.records, run.schema);
     let ((by_person, by_record), short) = rayon::join(
         || {
@@ -80,7 +82,7 @@ pub fn write(
     report.ignored = findings.ignored;
     report.top_shared = findings.top_shared;
     report.refusals = findings::refusal_figures(run);
-    super::report_page::write(run, &figures, starts, report, folder)
+    Ok(super::report_page::gather(run, &figures, starts))
 }
 
 /// Writes `run.json`, the last file of a run.

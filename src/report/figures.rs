@@ -4,16 +4,25 @@ use crate::explain::Edge;
 use crate::model::RunReport;
 
 /// Everything that the report shows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Figures<'a> {
     /// The run's figures. Clock values among them are not shown: the report is the same for the same data.
     pub run: &'a RunReport,
+    /// Those of the last published run, if there is one.
+    pub last: Option<&'a RunReport>,
+    /// What only the report needs.
+    pub more: &'a More,
+}
+
+/// Figures that only the report needs.
+#[derive(Debug, Clone, Default)]
+pub struct More {
     /// Golden columns, in order.
-    pub golden: &'a [GoldenFigures],
+    pub golden: Vec<GoldenFigures>,
     /// Persons whose records were compared for [`GoldenFigures::differ`].
     pub compared: u64,
     /// The persons with most records, largest first.
-    pub biggest: &'a [BigPerson],
+    pub biggest: Vec<BigPerson>,
     /// Bridges that hold two persons together who could be two, over all persons.
     pub bridges_to_review: u64,
 }

@@ -6,6 +6,7 @@ use super::charts::{Bar, bars, columns, size_ranges, upset};
 use super::figures::{BigPerson, Figures};
 use super::picture::Picture;
 use super::text::{counted, name, percent, thousands};
+use crate::model::GateState;
 
 /// A part of the page.
 pub struct Section {
@@ -30,6 +31,8 @@ pub fn all(figures: &Figures<'_>) -> Vec<Section> {
         biggest(figures),
         golden(figures),
         segments(figures),
+        changes(figures),
+        gates(figures),
     ];
     sections.into_iter().flatten().collect()
 }
@@ -225,10 +228,10 @@ fn refusals(figures: &Figures<'_>) -> Option<Section> {
 }
 
 fn biggest(figures: &Figures<'_>) -> Option<Section> {
-    if figures.biggest.is_empty() {
+    if figures.more.biggest.is_empty() {
         return None;
     }
-    let largest = figures.biggest.first().map_or(1, |person| person.records);
+    let largest = figures.more.biggest.first().map_or(1, |person| person.records);
     let body = html! {
         div.table tabindex="0" role="group" aria-label="biggest customers" { table {
             caption { "Customers with most records" }
@@ -236,7 +239,7 @@ fn biggest(figures: &Figures<'_>) -> Option<Section> {
                 th scope="col" { "customer" } th scope="col" { "channels" } th.bar scope="col" { span.hide { "bar" } }
                 th.num scope="col" { "records" } th scope="col" { span.hide { "space" } } th scope="col" { "hangs on" }
             } }
-            tbody { @for person in figures.biggest { tr {
+            tbody { @for person in &figures.more.biggest { tr {
                 th scope="row" { code { (person.person_id.get(..8).unwrap_or(&person.person_id)) } }
                 td.quiet { bdi { (name(&person.channels.replace('+', " + "))) } }
                 td.bar { (super::charts::bar(person.records, largest, "c4")) }
@@ -244,7 +247,7 @@ fn biggest(figures: &Figures<'_>) -> Option<Section> {
                 td { (hangs_on(person)) }
             } } }
         } }
-        @for person in figures.biggest.iter().filter(|person| !person.edges.is_empty()) { (picture(person)) }
+        @for person in figures.more.biggest.iter().filter(|person| !person.edges.is_empty()) { (picture(person)) }
     };
     let lead = "A bridge is an identifier that alone holds a part to the rest. Where both parts could be customers of their own, it \
                 is marked: have a look at those.";
@@ -278,7 +281,7 @@ fn picture(person: &BigPerson) -> Markup {
 }
 
 fn golden(figures: &Figures<'_>) -> Option<Section> {
-    if figures.golden.is_empty() || figures.run.persons == 0 {
+    if figures.more.golden.is_empty() || figures.run.persons == 0 {
         return None;
     }
     let persons = figures.run.persons;
@@ -290,18 +293,18 @@ fn golden(figures: &Figures<'_>) -> Option<Section> {
                 th.num scope="col" { "customers who have it" } th.num scope="col" { "share" }
                 th.bar scope="col" { span.hide { "share that differs" } } th.num scope="col" { "records differ" }
             } }
-            tbody { @for field in figures.golden { tr {
+            tbody { @for field in &figures.more.golden { tr {
                 th scope="row" { bdi { (name(&field.name)) } } td.quiet.whole { (field.rule.replace('_', " ")) }
                 td.bar { (super::charts::bar(field.filled, persons, "c1")) }
                 td.num { (thousands(field.filled)) } td.num.quiet { (percent(field.filled, persons)) }
                 @match field.differ {
-                    Some(differ) => { td.bar { (super::charts::bar(differ, figures.compared, "c2")) } td.num { (percent(differ, figures.compared)) } }
+                    Some(differ) => { td.bar { (super::charts::bar(differ, figures.more.compared, "c2")) } td.num { (percent(differ, figures.more.compared)) } }
                     None => { td {} td.num.quiet { "–" } }
                 }
             } } }
         } }
     };
-    let lead = match figures.compared {
+    let lead = match figures.more.compared {
         0 => "No customer has two records, so none can disagree.".to_owned(),
         compared => format!(
             "Records of one customer may say different things; the rule decides. How often they do is from {} with two or more records.",
@@ -316,12 +319,83 @@ fn segments(figures: &Figures<'_>) -> Option<Section> {
     if run.segments.is_empty() {
         return None;
     }
-    let rows: Vec<Bar> = run
-        .segments
-        .iter()
-        .map(|(segment, persons)| Bar { class: "c3", ..Bar::new(segment, *persons, run.persons) })
-        .collect();
-    let body = bars("Customers in each segment", ["segment", "", "customers"], &rows);
+    let before = |segment: &String| {
+        let last = figures.last?.segments.iter().find(|(name, _)| name == segment);
+        last.map(|(_, persons)| *persons)
+    };
+    let compared = run.segments.iter().any(|(segment, _)| before(segment).is_some());
+    let body = html! {
+        div.table tabindex="0" role="group" aria-label="segments" { table {
+            caption { "Customers in each segment" }
+            thead { tr {
+                th scope="col" { "segment" } th.bar scope="col" { span.hide { "bar" } } th.num scope="col" { "customers" }
+                th.num scope="col" { "share" }
+                @if compared { th.num scope="col" { "last run" } th.num scope="col" { "change" } }
+            } }
+            tbody { @for (segment, persons) in &run.segments { tr {
+                th scope="row" { bdi { (name(segment)) } }
+                td.bar { (super::charts::bar(*persons, run.persons, "c3")) }
+                td.num { (thousands(*persons)) } td.num.quiet { (percent(*persons, run.persons)) }
+                @if compared {
+                    td.num.quiet { (before(segment).map_or_else(|| "–".to_owned(), thousands)) }
+                    td.num { (before(segment).map_or_else(|| "new".to_owned(), |before| change(before, *persons))) }
+                }
+            } } }
+        } }
+    };
     let lead = "A customer may be in several segments, or in none.".to_owned();
     Some(Section { id: "segments", title: "Segments", lead, body })
+}
+
+/// `+12`, `−3`, `±0`.
+fn change(before: u64, now: u64) -> String {
+    match now.cmp(&before) {
+        std::cmp::Ordering::Greater => format!("+{}", thousands(now - before)),
+        std::cmp::Ordering::Less => format!("−{}", thousands(before - now)),
+        std::cmp::Ordering::Equal => "±0".to_owned(),
+    }
+}
+
+fn changes(figures: &Figures<'_>) -> Option<Section> {
+    let changes = figures.run.changes?;
+    let rows = [
+        ("kept their id", changes.kept, "c1"),
+        ("new", changes.created, "c3"),
+        ("split off others", changes.split, "c2"),
+        ("merged into others", changes.merged, "c4"),
+        ("gone", changes.retired, "c6"),
+    ];
+    let rows: Vec<Bar> =
+        rows.into_iter().map(|(name, count, class)| Bar { class, ..Bar::new(name, count, 0) }).collect();
+    let body = bars("What became of customers", ["customers that", "", "customers"], &rows);
+    let lead = format!(
+        "Since run {}: {} of {} that both runs have went to another customer. Tables lineage and moves.",
+        changes.since,
+        thousands(changes.moved),
+        counted(changes.records, "record", "records")
+    );
+    Some(Section { id: "changes", title: "Since the last run", lead, body })
+}
+
+fn gates(figures: &Figures<'_>) -> Option<Section> {
+    let gates = &figures.run.gates;
+    if gates.is_empty() {
+        return None;
+    }
+    let body = html! {
+        div.table tabindex="0" role="group" aria-label="gates" { table {
+            caption { "Gates" }
+            thead { tr { th scope="col" { "gate" } th scope="col" { "state" } th scope="col" { "found" } th scope="col" { "limit" } } }
+            tbody { @for gate in gates { tr {
+                th scope="row" { bdi { (name(&gate.name())) } }
+                td { @match gate.state {
+                    GateState::Broken | GateState::Accepted => { span.tag { (gate.state.name()) } }
+                    GateState::Passed | GateState::Open => { (gate.state.name()) }
+                } }
+                td { bdi { (name(&gate.found)) } } td.quiet { bdi { (name(&gate.limit)) } }
+            } } }
+        } }
+    };
+    let lead = "Conditions on the run's own figures; where one is broken, nothing is published.".to_owned();
+    Some(Section { id: "gates", title: "Gates", lead, body })
 }

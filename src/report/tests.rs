@@ -1,6 +1,6 @@
 use super::*;
 use crate::explain::{Edge, Identifier, RecordKey};
-use crate::model::{Decision, LinkCounts, RunReport, SourceCounts, TopShared};
+use crate::model::{Changes, Decision, Gate, GateState, LinkCounts, RunReport, SourceCounts, TopShared};
 
 const HOSTILE: &str = "<script>alert('x')</script>\"'&\u{202e}\u{0}<img src=x onerror=alert(1)>";
 
@@ -42,6 +42,22 @@ fn run(word: &str) -> RunReport {
         refusals: vec![(word.into(), 3)],
         ignored: vec![(word.into(), "placeholder".into(), 12), (word.into(), "malformed".into(), 2)],
         segments: vec![(word.into(), 120)],
+        changes: Some(Changes {
+            since: 6,
+            kept: 240,
+            created: 10,
+            merged: 2,
+            records: 390,
+            moved: 4,
+            ..Changes::default()
+        }),
+        gates: vec![Gate {
+            gate: "row_drop".into(),
+            of: word.into(),
+            state: GateState::Accepted,
+            found: word.into(),
+            limit: word.into(),
+        }],
         started_at: "2031-01-02T03:04:05Z".into(),
         published_at: "2031-01-02T03:04:06Z".into(),
         ..RunReport::default()
@@ -67,7 +83,9 @@ fn whole(word: &str) -> String {
         bridges: vec![BigBridge { namespace: word.into(), value: word.into(), sides: (3, 57), review: true }],
         edges: vec![edge("1", Decision::Links), edge("2", Decision::Links), edge("3", Decision::Refused)],
     }];
-    page(&Figures { run: &run, golden: &golden, compared: 50, biggest: &biggest, bridges_to_review: 1 })
+    let more = More { golden: golden.to_vec(), compared: 50, biggest: biggest.to_vec(), bridges_to_review: 1 };
+    let last = RunReport { segments: vec![(word.into(), 100)], ..RunReport::default() };
+    page(&Figures { run: &run, last: Some(&last), more: &more })
 }
 
 #[test]
@@ -93,11 +111,15 @@ fn every_question_of_the_headline_is_answered() {
         "rejected rows",
         "bridges to review",
         "refused unions",
+        "gates accepted",
+        "+20",
         "16.0\u{a0}%",
     ] {
         assert!(page.contains(text), "{text}");
     }
-    for id in ["sources", "overlap", "sizes", "identifiers", "refusals", "biggest", "golden", "segments"] {
+    for id in
+        ["sources", "overlap", "sizes", "identifiers", "refusals", "biggest", "golden", "segments", "changes", "gates"]
+    {
         assert!(page.contains(&format!("<section id=\"{id}\"")) && page.contains(&format!("href=\"#{id}\"")), "{id}");
     }
     assert_eq!(page.matches("<svg class=\"chart\"").count(), 2);
@@ -134,7 +156,7 @@ fn charts_have_a_name_and_their_numbers_in_a_table() {
 #[test]
 fn a_run_without_anything_has_a_page_too() {
     let run = RunReport::default();
-    let page = page(&Figures { run: &run, golden: &[], compared: 0, biggest: &[], bridges_to_review: 0 });
+    let page = page(&Figures { run: &run, last: None, more: &More::default() });
     assert!(page.contains("0 customers") && page.contains("Nothing to worry about"));
     assert!(!page.contains("NaN") && !page.contains("inf"));
 }

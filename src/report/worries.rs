@@ -2,6 +2,7 @@
 
 use super::figures::Figures;
 use super::text::name;
+use crate::model::GateState;
 
 /// One thing to worry about.
 pub struct Worry {
@@ -24,12 +25,25 @@ pub fn worries(figures: &Figures<'_>) -> Vec<Worry> {
             worries.push(Worry { count, what: what.to_owned(), why, section });
         }
     };
+    let of_state = |state: GateState| run.gates.iter().filter(|gate| gate.state == state).count() as u64;
+    worry(
+        of_state(GateState::Broken),
+        "broken gates",
+        "Nothing is published until they hold or are accepted.".into(),
+        "gates",
+    );
+    worry(
+        of_state(GateState::Accepted),
+        "gates accepted",
+        "They were broken, and somebody let them pass.".into(),
+        "gates",
+    );
     let rejected: u64 = run.sources.iter().map(|source| source.rejects).sum();
     let most = run.sources.iter().max_by_key(|source| source.rejects).map(|source| name(&source.source));
     let most = most.unwrap_or_default();
     worry(rejected, "rejected rows", format!("They could not be read; most are in {most}. Table rejects."), "sources");
     worry(
-        figures.bridges_to_review,
+        figures.more.bridges_to_review,
         "bridges to review",
         "One identifier alone holds together what could be two customers. Table bridges.".into(),
         "biggest",
