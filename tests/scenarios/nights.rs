@@ -234,7 +234,8 @@ fn uuid(id: u128) -> String {
 
 #[test]
 fn a_last_run_that_cannot_be_read_stops_the_next_instead_of_giving_everybody_a_new_id() {
-    let spoil: [(&str, fn(&Scratch), &str); 5] = [
+    type Spoil = (&'static str, fn(&Scratch), &'static str);
+    let spoil: [Spoil; 5] = [
         (
             "a missing crosswalk",
             |s| fs::remove_file(s.path().join("out/current/crosswalk.csv")).unwrap(),

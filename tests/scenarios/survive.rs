@@ -12,8 +12,9 @@ const CONFIG: &str = "[[source]]\nname = \"shop\"\nchannel = \"web\"\npath = \"s
                       [output]\nformats = [\"parquet\", \"csv\"]\nkeep_runs = 3\n";
 
 fn data(rows: usize, night: usize) -> String {
-    let row =
-        |row: usize| format!("{row},c{}@example.org\n", (row * 7 + night * usize::from(row % 50 == 0)) % (rows / 2));
+    let row = |row: usize| {
+        format!("{row},c{}@example.org\n", (row * 7 + night * usize::from(row.is_multiple_of(50))) % (rows / 2))
+    };
     std::iter::once("id,email\n".to_owned()).chain((0..rows + night).map(row)).collect()
 }
 
@@ -54,7 +55,7 @@ fn whatever_the_instant_at_which_a_run_is_killed_readers_see_a_whole_run_and_the
         child.kill().unwrap(); // SIGKILL on Unix
         died += usize::from(!child.wait().unwrap().success());
         let now = check_whole(&scratch, &format!("killed after {wait:?}"));
-        assert!(now == last || now > last, "killed after {wait:?}: readers saw run {last}, now {now}");
+        assert!(now >= last, "killed after {wait:?}: readers saw run {last}, now {now}");
         published += usize::from(now > last);
         let next = scratch.onefold(&["run", "--quiet"]);
         assert!(next.status.success(), "after {wait:?}: {}", String::from_utf8_lossy(&next.stderr));
