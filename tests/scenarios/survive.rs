@@ -189,6 +189,7 @@ fn a_full_disk_leaves_yesterdays_tables_and_says_how_much_is_needed() {
         size += 4096;
     }
     ballast.set_len(size - (120 << 10)).unwrap(); // room for a part of a run
+    drop(ballast);
     let message = fails(&scratch);
     assert!(message.contains("out/.staging-000002/") && message.contains("No space left"), "{message}");
     assert!(message.contains("needs more than"), "{message}");
