@@ -167,7 +167,7 @@ fn over_thirty_published_nights_persons_keep_their_ids_and_lineage_tells_every_e
             }
             12 => scratch.write("onefold.toml", CONFIG.replace("[identifiers.loyalty_id]\n", "").as_bytes()),
             18 => scratch.write("onefold.toml", CONFIG.as_bytes()),
-            24 => _ = fs::remove_dir_all(scratch.path().join("out/.cache")),
+            24 => _ = fs::remove_dir_all(scratch.path().join("out/cache")),
             _ => {}
         }
         scratch.write("shop.csv", shop.csv().as_bytes());
