@@ -222,6 +222,12 @@ impl Plans {
         self.golden.reads().chain(of_traits).collect()
     }
 
+    /// Per segment: its name, and the share of its members that is held out, 0 to 1.
+    #[must_use]
+    pub fn hold_outs(&self) -> &[(String, f64)] {
+        self.segments.hold_outs()
+    }
+
     /// Names and types of the columns of [`Folded::golden`].
     #[must_use]
     pub fn columns(&self) -> &Columns {
@@ -272,6 +278,8 @@ pub struct Folded {
     pub winners: Vec<Vec<u32>>,
     /// Per segment, per person: whether the person is in it.
     pub segments: Vec<Vec<bool>>,
+    /// Per segment, per person: whether the person is in it and held out of its audiences.
+    pub hold_outs: Vec<Vec<bool>>,
     /// Per person: the channels, as a set for [`Plans::channels`].
     pub channels: Vec<u128>,
 }
@@ -294,7 +302,9 @@ pub fn fold_batches<T: Send>(
         let (golden, winners, channels) =
             persons_table(resolved, schema, &plans.golden, &plans.traits, &plans.channels, &starts, range.clone())?;
         let segments = segments::assign(&plans.segments, &golden)?;
-        shape(Folded { range: range.clone(), golden, winners, segments, channels })
+        let ids = &resolved.person_ids.0[range.start as usize..range.end as usize];
+        let hold_outs = segments::hold_outs(&plans.segments, &segments, ids);
+        shape(Folded { range: range.clone(), golden, winners, segments, hold_outs, channels })
     };
     in_order(&stretches(&resolved.persons), &fold, each)
 }

@@ -78,7 +78,7 @@ pub enum Rule {
 }
 
 /// A named rule over golden fields and traits.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
     /// Unique; what `segments` and its wide form call it.
@@ -86,6 +86,18 @@ pub struct Segment {
     /// What it is for, shown in reports. Default: none.
     #[serde(default)]
     pub description: String,
+    /// Name of an exclusive group: of the segments of one group, each person is in the first only whose `where` is true.
+    /// Default: none; the person is in every segment whose `where` is true.
+    #[serde(default)]
+    pub group: Option<String>,
+    /// Place within its group, 1 = first. Default: behind those that have one, in the order of the file.
+    #[serde(default)]
+    pub priority: Option<u32>,
+    /// Share of its members that is held out of audiences, 0 to 1, so that what contacting the others brings can be
+    /// measured; `0.1` = 10 %. Who is held out follows from the segment's name and the person id alone (see
+    /// [segments](segments.md)), so it stays the same from night to night, whatever becomes of the rule. Default: 0.
+    #[serde(default)]
+    pub hold_out: f64,
     /// SQL condition over golden columns and traits: `orders >= 3 AND country = 'US'`.
     #[serde(rename = "where")]
     pub condition: String,

@@ -234,7 +234,7 @@ mod tests {
             on_page.sort_unstable();
             assert_eq!(in_schema, on_page, "{heading}");
         }
-        assert_eq!(keys_of::<Segment>(), ["name", "description", "where"]);
+        assert_eq!(keys_of::<Segment>(), ["name", "description", "group", "priority", "hold_out", "where"]);
     }
 
     #[test]

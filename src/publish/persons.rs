@@ -1,11 +1,12 @@
 //! Tables by person: golden_customers, segments, segments_wide and provenance, a stretch of persons at a time.
 
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, IdxSize, IntoColumn, NewChunkedArray, TimeUnit, TimeZone,
+    BooleanChunked, Column, DataFrame, DataType, IdxSize, Int64Chunked, IntoColumn, NewChunkedArray, TimeUnit, TimeZone,
 };
 
 use super::Publication;
 use super::columns::{Texts, bug, table};
+use super::entries::Entries;
 use crate::config::{Config, GoldenField, Rule};
 use crate::model::{Schema, SourceStarts};
 use crate::pipeline::Folded;
@@ -58,18 +59,29 @@ pub fn published(column: &Column) -> Result<Column> {
 }
 
 /// `segments`: the long form.
-pub fn segments(run: &Publication<'_>, folded: &Folded) -> Result<DataFrame> {
+pub fn segments(run: &Publication<'_>, entries: &Entries, folded: &Folded) -> Result<DataFrame> {
     let (mut person_of, mut segment_of): (Vec<IdxSize>, Vec<IdxSize>) = (Vec::new(), Vec::new());
-    for person in 0..folded.range.len() {
+    let (mut entered, mut held) = (Vec::new(), Vec::new());
+    for (person, number) in folded.range.clone().enumerate() {
+        let before = entries.of(number);
         for (segment, members) in folded.segments.iter().enumerate() {
             if members[person] {
                 person_of.push(person as IdxSize);
                 segment_of.push(segment as IdxSize);
+                entered.push(entries.entered_at(before, segment));
+                held.push(folded.hold_outs[segment][person]);
             }
         }
     }
     let names = Texts::of("segment", run.segments.iter().map(String::as_str));
-    table(person_of.len(), vec![person_ids(run, folded).gather(&person_of)?, names.gather(&segment_of)?])
+    let entered = Int64Chunked::from_slice_options("entered_at".into(), &entered);
+    let columns = vec![
+        person_ids(run, folded).gather(&person_of)?,
+        names.gather(&segment_of)?,
+        entered.into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_column(),
+        BooleanChunked::from_slice("hold_out".into(), &held).into_column(),
+    ];
+    table(person_of.len(), columns)
 }
 
 /// `segments_wide`.
@@ -183,15 +195,16 @@ mod tests {
     #[test]
     fn segments_are_written_long_and_wide() {
         let sample = sample();
-        let long = segments(&sample.publication(), &sample.folded()).unwrap();
+        let entries = Entries::first(Some(1_769_947_200_000_000));
+        let long = segments(&sample.publication(), &entries, &sample.folded()).unwrap();
         assert_eq!(**long.schema(), SEGMENTS.schema());
         insta::assert_snapshot!(shown(&long), @r"
-        person_id,segment
-        feea,local
-        feea,reachable
-        c487,reachable
-        afdc,reachable
-        6831,reachable
+        person_id,segment,entered_at,hold_out
+        feea,local,2026-02-01T12:00:00Z,false
+        feea,reachable,2026-02-01T12:00:00Z,false
+        c487,reachable,2026-02-01T12:00:00Z,true
+        afdc,reachable,2026-02-01T12:00:00Z,false
+        6831,reachable,2026-02-01T12:00:00Z,false
         ");
         let wide = segments_wide(&sample.publication(), &sample.folded()).unwrap();
         assert_eq!(wide.get_column_names()[..1], [SEGMENTS_WIDE.columns[0].name]);

@@ -225,6 +225,7 @@ impl Sample {
             golden,
             winners: vec![vec![3, 1, 2, 4], vec![0, 1, none, 4]],
             segments: vec![vec![true, false, false, false], vec![true; 4]],
+            hold_outs: vec![vec![false; 4], vec![false, true, false, false]],
             channels: vec![0b11, 0b01, 0b10, 0b10],
         }
     }

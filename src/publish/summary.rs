@@ -173,8 +173,14 @@ fn segments(page: &mut Page, report: &RunReport) {
     }
     page.line("");
     page.line("Segments:");
-    let row =
-        |(name, persons): &(String, u64)| vec![name.clone(), thousands(*persons), percent(*persons, report.persons)];
+    let held = |name: &String| report.hold_outs.iter().find(|(segment, _)| segment == name).map(|(_, held)| *held);
+    let row = |(name, persons): &(String, u64)| {
+        let mut row = vec![name.clone(), thousands(*persons), percent(*persons, report.persons)];
+        if !report.hold_outs.is_empty() {
+            row.push(held(name).map_or_else(String::new, |held| format!("{} held out", thousands(held))));
+        }
+        row
+    };
     page.grid(&report.segments.iter().map(row).collect::<Vec<_>>(), 1);
 }
 

@@ -90,7 +90,21 @@ pub const GOLDEN_CUSTOMERS: Table = Table {
 pub const SEGMENTS: Table = Table {
     name: "segments",
     row: "A person in a segment, by person as in `golden_customers`, then in the order of the config.",
-    columns: &[PERSON_ID, column("segment", Text, "The segment's name.")],
+    columns: &[
+        PERSON_ID,
+        column("segment", Text, "The segment's name."),
+        column(
+            "entered_at",
+            Time,
+            "`as_of` of the run since which the person is in the segment without a break. A person that others were merged \
+             into has the earliest of them. Blank when no record of the data has a time.",
+        ),
+        column(
+            "hold_out",
+            Bool,
+            "Whether the person is held out of the segment's audiences; false without `hold_out`.",
+        ),
+    ],
     more: "",
 };
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use polars::prelude::{DataFrame, Schema as Columns};
 use rayon::prelude::*;
 
+use super::entries::Entries;
 use super::ids::write_ids;
 use super::output::OutputFile;
 use super::persons::{self, GoldenColumn};
@@ -23,6 +24,7 @@ use crate::model::{InputFile, Key, Kind, NamespaceId, Row, RunReport, Schema, So
 use crate::pipeline::{self, Folded, Plans, Resolved};
 use crate::problem::{Problem, Result};
 use crate::report::More;
+use crate::segments::Overlaps;
 
 /// Everything that published tables are made from.
 #[derive(Clone, Copy)]
@@ -60,10 +62,11 @@ pub fn write(
     report: &mut RunReport,
 ) -> Result<More> {
     let starts = &SourceStarts::new(&run.resolved.records, run.schema);
+    let as_of = report.as_of;
     let ((by_person, by_record), short) = rayon::join(
         || {
             rayon::join(
-                || write_persons(run, plans, starts, selection, folder),
+                || write_persons(run, plans, starts, selection, folder, as_of),
                 || write_records(run, starts, selection, folder),
             )
         },
@@ -100,6 +103,8 @@ pub fn write_report(report: &RunReport, folder: &Path) -> Result<()> {
 pub(super) struct PersonFigures {
     channel_sets: BTreeMap<u128, u64>,
     segments: Vec<u64>,
+    hold_outs: Vec<u64>,
+    overlaps: Overlaps,
     /// Per column of the golden table: persons who have a value.
     pub filled: Vec<u64>,
 }
@@ -111,8 +116,10 @@ impl PersonFigures {
         }
         let filled = |column: &polars::prelude::Column| (column.len() - column.null_count()) as u64;
         self.filled = folded.golden.columns().iter().map(filled).collect();
-        self.segments =
-            folded.segments.iter().map(|members| members.iter().filter(|member| **member).count() as u64).collect();
+        let members = |members: &Vec<bool>| members.iter().filter(|member| **member).count() as u64;
+        self.segments = folded.segments.iter().map(members).collect();
+        self.hold_outs = folded.hold_outs.iter().map(members).collect();
+        self.overlaps = Overlaps::count(&folded.segments);
     }
 
     fn add(&mut self, other: &Self) {
@@ -122,6 +129,10 @@ impl PersonFigures {
         for (sum, persons) in self.segments.iter_mut().zip(&other.segments) {
             *sum += persons;
         }
+        for (sum, persons) in self.hold_outs.iter_mut().zip(&other.hold_outs) {
+            *sum += persons;
+        }
+        self.overlaps.add(&other.overlaps);
         self.filled.resize(self.filled.len().max(other.filled.len()), 0);
         for (sum, persons) in self.filled.iter_mut().zip(&other.filled) {
             *sum += persons;
@@ -146,18 +157,28 @@ fn describe_persons(run: &Publication<'_>, plans: &Plans, figures: &PersonFigure
     report.channel_sets = sets.collect();
     report.channel_sets.sort_unstable();
     report.segments = run.segments.iter().cloned().zip(figures.segments.iter().copied()).collect();
+    let held = plans.hold_outs().iter().zip(&figures.hold_outs).filter(|((_, share), _)| *share > 0.0);
+    report.hold_outs = held.map(|((name, _), persons)| (name.clone(), *persons)).collect();
+    report.segment_overlaps = figures.overlaps.named(run.segments);
     report.namespaces = run.resolved.namespaces.clone();
     report.sources = run.resolved.counts.clone();
 }
 
+/// What the rows of persons are made with, beside the stretch.
+struct ByPerson<'a> {
+    run: &'a Publication<'a>,
+    starts: &'a SourceStarts,
+    entries: &'a Entries,
+}
+
 /// Makes the rows of a stretch of persons.
-type PersonTable = fn(&Publication<'_>, &SourceStarts, &Folded) -> Result<DataFrame>;
+type PersonTable = fn(&ByPerson<'_>, &Folded) -> Result<DataFrame>;
 
 const PERSON_TABLES: [(&Table, PersonTable); 4] = [
-    (&GOLDEN_CUSTOMERS, |run, _, folded| persons::golden_customers(run, folded)),
-    (&SEGMENTS, |run, _, folded| persons::segments(run, folded)),
-    (&SEGMENTS_WIDE, |run, _, folded| persons::segments_wide(run, folded)),
-    (&PROVENANCE, persons::provenance),
+    (&GOLDEN_CUSTOMERS, |with, folded| persons::golden_customers(with.run, folded)),
+    (&SEGMENTS, |with, folded| persons::segments(with.run, with.entries, folded)),
+    (&SEGMENTS_WIDE, |with, folded| persons::segments_wide(with.run, folded)),
+    (&PROVENANCE, |with, folded| persons::provenance(with.run, with.starts, folded)),
 ];
 
 fn write_persons(
@@ -166,7 +187,10 @@ fn write_persons(
     starts: &SourceStarts,
     selection: &Selection,
     folder: &Path,
+    as_of: Option<i64>,
 ) -> Result<(PersonFigures, Vec<TableFile>)> {
+    let entries = &if selection.has(&SEGMENTS) { Entries::read(run, as_of)? } else { Entries::first(as_of) };
+    let with = ByPerson { run, starts, entries };
     let chosen: Vec<_> = PERSON_TABLES.iter().filter(|(table, _)| selection.has(table)).collect();
     let create = |(table, _): &&(&Table, PersonTable)| {
         let columns = person_columns(run, plans, table)?;
@@ -175,13 +199,13 @@ fn write_persons(
         })
     };
     let mut writers = chosen.iter().map(create).collect::<Result<Vec<_>>>()?;
-    let mut figures = PersonFigures { segments: vec![0; run.segments.len()], ..PersonFigures::default() };
+    let none = vec![0; run.segments.len()];
+    let mut figures = PersonFigures { segments: none.clone(), hold_outs: none, ..PersonFigures::default() };
     let shapes: Vec<_> = writers.iter().map(TableWriter::shape).collect();
     let shape = |folded: Folded| -> Result<(PersonFigures, Vec<Encoded>)> {
         let mut figures = PersonFigures::default();
         figures.count(&folded);
-        let encoded =
-            |((_, rows), shape): (&&(&Table, PersonTable), &Arc<Shape>)| shape.encode(rows(run, starts, &folded)?);
+        let encoded = |((_, rows), shape): (&&(&Table, PersonTable), &Arc<Shape>)| shape.encode(rows(&with, &folded)?);
         Ok((figures, chosen.iter().zip(&shapes).map(encoded).collect::<Result<_>>()?))
     };
     pipeline::fold_batches(run.resolved, run.schema, plans, &shape, &mut |(counted, tables)| {

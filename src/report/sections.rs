@@ -324,23 +324,35 @@ fn segments(figures: &Figures<'_>) -> Option<Section> {
         last.map(|(_, persons)| *persons)
     };
     let compared = run.segments.iter().any(|(segment, _)| before(segment).is_some());
+    let held = |segment: &String| run.hold_outs.iter().find(|(name, _)| name == segment).map(|(_, persons)| *persons);
     let body = html! {
         div.table tabindex="0" role="group" aria-label="segments" { table {
             caption { "Customers in each segment" }
             thead { tr {
                 th scope="col" { "segment" } th.bar scope="col" { span.hide { "bar" } } th.num scope="col" { "customers" }
                 th.num scope="col" { "share" }
+                @if !run.hold_outs.is_empty() { th.num scope="col" { "held out" } }
                 @if compared { th.num scope="col" { "last run" } th.num scope="col" { "change" } }
             } }
             tbody { @for (segment, persons) in &run.segments { tr {
                 th scope="row" { bdi { (name(segment)) } }
                 td.bar { (super::charts::bar(*persons, run.persons, "c3")) }
                 td.num { (thousands(*persons)) } td.num.quiet { (percent(*persons, run.persons)) }
+                @if !run.hold_outs.is_empty() { td.num.quiet { (held(segment).map_or_else(String::new, thousands)) } }
                 @if compared {
                     td.num.quiet { (before(segment).map_or_else(|| "–".to_owned(), thousands)) }
                     td.num { (before(segment).map_or_else(|| "new".to_owned(), |before| change(before, *persons))) }
                 }
             } } }
+        } }
+        @if !run.segment_overlaps.is_empty() { details {
+            summary { "Customers that two segments share" }
+            div.table tabindex="0" role="group" aria-label="overlaps of segments" { table {
+                thead { tr { th scope="col" { "segment" } th scope="col" { "and" } th.num scope="col" { "customers" } } }
+                tbody { @for (left, right, persons) in &run.segment_overlaps { tr {
+                    th scope="row" { bdi { (name(left)) } } td { bdi { (name(right)) } } td.num { (thousands(*persons)) }
+                } } }
+            } }
         } }
     };
     let lead = "A customer may be in several segments, or in none.".to_owned();

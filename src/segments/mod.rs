@@ -1,5 +1,7 @@
 //! Named rules over golden fields and traits.
 
+mod groups;
+mod hold_out;
 mod reach;
 
 use polars::prelude::{DataFrame, Expr, IntoLazy, PolarsError, Schema as Columns};
@@ -8,12 +10,18 @@ use crate::config::Config;
 use crate::problem::{Problem, Problems};
 use crate::sql;
 
+pub use groups::Overlaps;
+pub use hold_out::held_out;
 pub use reach::unreachable;
 
 /// `[[segment]]`, compiled.
 #[derive(Debug)]
 pub struct Plan {
     conditions: Vec<Expr>,
+    /// Per exclusive group: its segments, first choice first.
+    groups: Vec<Vec<usize>>,
+    /// Per segment: its name, and the share of its members that is held out.
+    hold_outs: Vec<(String, f64)>,
 }
 
 impl Plan {
@@ -31,11 +39,20 @@ impl Plan {
                 Err(faults) => problems.extend(sql::without_columns(faults, broken)),
             }
         }
-        if problems.is_empty() { Ok(Self { conditions }) } else { Err(Problems(problems)) }
+        let groups = groups::groups(&config.segment);
+        let hold_outs = config.segment.iter().map(|segment| (segment.name.clone(), segment.hold_out)).collect();
+        if problems.is_empty() { Ok(Self { conditions, groups, hold_outs }) } else { Err(Problems(problems)) }
+    }
+
+    /// Per segment: its name, and the share of its members that is held out, 0 to 1.
+    #[must_use]
+    pub fn hold_outs(&self) -> &[(String, f64)] {
+        &self.hold_outs
     }
 }
 
-/// Per segment: which rows of `golden` (with traits) are in it. A condition that is NULL is not true.
+/// Per segment: which rows of `golden` (with traits) are in it. A condition that is NULL is not true, and of a group the
+/// first segment counts whose condition is.
 pub fn assign(plan: &Plan, golden: &DataFrame) -> Result<Vec<Vec<bool>>, Problem> {
     let failed = |error: PolarsError| {
         let said = error.to_string();
@@ -57,7 +74,18 @@ pub fn assign(plan: &Plan, golden: &DataFrame) -> Result<Vec<Vec<bool>>, Problem
             vec![members == [true]; golden.height()]
         });
     }
+    groups::keep_first(&plan.groups, &mut segments);
     Ok(segments)
+}
+
+/// Per segment: who of its members is held out. `person_ids` are those of the stretch.
+#[must_use]
+pub fn hold_outs(plan: &Plan, segments: &[Vec<bool>], person_ids: &[u128]) -> Vec<Vec<bool>> {
+    let of_segment = |((name, share), members): (&(String, f64), &Vec<bool>)| {
+        let held = |(&member, &id): (&bool, &u128)| member && held_out(name, *share, id);
+        members.iter().zip(person_ids).map(held).collect()
+    };
+    plan.hold_outs.iter().zip(segments).map(of_segment).collect()
 }
 
 #[cfg(test)]

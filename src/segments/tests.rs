@@ -13,8 +13,8 @@ fn golden() -> DataFrame {
 fn config(conditions: &[&str]) -> Config {
     let segment = |(index, condition): (usize, &&str)| crate::config::Segment {
         name: format!("s{index}"),
-        description: String::new(),
         condition: (*condition).to_owned(),
+        ..crate::config::Segment::default()
     };
     Config { segment: conditions.iter().enumerate().map(segment).collect(), ..Config::default() }
 }
@@ -52,4 +52,18 @@ fn the_faults_of_all_segments_are_shown_at_once() {
     assert_eq!(faults.len(), 2);
     assert!(places[0].starts_with("config `segment.0.where`: no column `ordrs`\nhint: did you mean `orders`"));
     assert!(places[1].starts_with("config `segment.2.where`: no column `contry`"));
+}
+
+#[test]
+fn a_person_is_in_the_first_segment_of_a_group_only() {
+    let mut config = config(&["orders >= 1", "orders >= 3", "orders >= 5", "country = 'US'"]);
+    for (segment, priority) in config.segment.iter_mut().zip([None, Some(2), Some(1)]) {
+        (segment.group, segment.priority) = (Some("value".into()), priority);
+    }
+    let plan = Plan::new(&config, golden().schema(), None, &[]).expect("valid rules");
+    let segments = assign(&plan, &golden()).expect("assigns");
+    assert_eq!(segments[2], [false, true, false], "first by priority");
+    assert_eq!(segments[1], [true, false, false]);
+    assert_eq!(segments[0], [false, false, true], "without a priority it comes last");
+    assert_eq!(segments[3], [true, false, true], "in no group");
 }

@@ -132,8 +132,22 @@ fn rules(config: &Config, columns: &[&str], faults: &mut Vec<Problem>) {
             let what = format!("a trait is already called \"{name}\"");
             config.traits.contains_key(name).then(|| (what, "choose another name".to_owned()))
         });
+        let index = index.to_string();
         if let Some((what, fix)) = fault {
-            faults.push(Problem::config_at(&["segment", &index.to_string(), "name"], what, fix));
+            faults.push(Problem::config_at(&["segment", &index, "name"], what, fix));
+        }
+        if let Some((what, fix)) = segment.group.as_deref().and_then(form_fault) {
+            faults.push(Problem::config_at(&["segment", &index, "group"], what, fix));
+        }
+        if let (None, Some(_)) = (&segment.group, segment.priority) {
+            let what = "`priority` orders the segments of a group, and this one is in none";
+            let fix = "add `group = \"…\"` to each of them, or leave `priority` out";
+            faults.push(Problem::config_at(&["segment", &index, "priority"], what, fix));
+        }
+        if !(0.0..=1.0).contains(&segment.hold_out) {
+            let what = format!("{} is no share", segment.hold_out);
+            let fix = "write a share from 0 to 1: 0.1 holds out 10 %";
+            faults.push(Problem::config_at(&["segment", &index, "hold_out"], what, fix));
         }
     }
 }
