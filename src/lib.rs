@@ -1,7 +1,7 @@
 //! onefold folds every channel into one customer.
 //!
 //! ```text
-//! config → ingest → normalize → link → guard → identity → golden → traits → segments → gates → publish
+//! config → ingest → normalize → link → guard → identity → golden → traits → consent → segments → gates → publish
 //!            │                    │       │        │         │
 //!          rejects              edges  refusals   lineage  provenance      run.json = counts from every stage
 //! ```
@@ -29,6 +29,7 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod consent;
 pub mod diff;
 pub mod evaluate;
 pub mod explain;

@@ -14,11 +14,11 @@ use crate::guard::Steward;
 use crate::identity::{Issued, PersonIds, Previous};
 use crate::ingest::Numbered;
 use crate::model::{
-    Bridge, Changes, FieldId, Labels, Lineage, LinkCounts, Move, Persons, RecordColumn, Records, Refusal, RefusedEdge,
-    Reject, Said, Schema, SharedValue, SourceCounts, SourceStarts,
+    Bridge, Changes, ConsentKey, ConsentState, FieldId, Labels, Lineage, LinkCounts, Move, Persons, RecordColumn,
+    Records, Refusal, RefusedEdge, Reject, Said, Schema, SharedValue, SourceCounts, SourceStarts,
 };
 use crate::problem::{Problem, Problems, Result};
-use crate::{golden, guard, identity, link, segments, traits};
+use crate::{consent, golden, guard, identity, link, segments, traits};
 
 /// Records and the persons that they belong to, with every decision on the way.
 #[derive(Debug, Default)]
@@ -53,6 +53,8 @@ pub struct Resolved {
     pub warnings: Vec<Problem>,
     /// Figures of linking per namespace, refusals counted in.
     pub namespaces: Vec<LinkCounts>,
+    /// What records say about consent.
+    pub consent: consent::Statements,
     /// Rows that are no records.
     pub rejects: Vec<Reject>,
     /// The accounting per source.
@@ -69,6 +71,7 @@ pub fn resolve(
     schema: &Schema,
     policies: &[NamespacePolicy],
     said: &[Said],
+    consent: &consent::Plan,
     earlier: &mut Earlier<'_>,
     begin: &mut dyn FnMut(&'static str),
 ) -> Result<Resolved> {
@@ -83,6 +86,10 @@ pub fn resolve(
     let persons = Persons::from_labels(&guarded.labels);
     let refused_edges = guarded.refused_edges(&linked, &occurrences);
     let bridges = guard::bridges(&persons, &guarded, &linked, &occurrences, &steward, policies, BRIDGES_ABOVE);
+    if !consent.is_empty() {
+        begin("consent");
+    }
+    let consent = consent::Statements::new(consent, &records, &persons, &occurrences, schema);
     drop((occurrences, compare)); // the largest tables of the run
     begin("persons");
     let previous = earlier(&records, schema)?;
@@ -108,6 +115,7 @@ pub fn resolve(
         always: steward.joined(),
         warnings,
         namespaces,
+        consent,
         rejects,
         counts,
     })
@@ -126,6 +134,12 @@ impl Resolved {
     #[must_use]
     pub fn newest(&self) -> Option<i64> {
         self.records.event_times.iter().copied().max().filter(|&time| time != i64::MIN)
+    }
+
+    /// How many values of a consent are in words that nobody knows.
+    #[must_use]
+    pub fn unread(&self, key: &ConsentKey) -> u64 {
+        self.records.blocked.iter().filter(|blocked| blocked.field == key.word).count() as u64
     }
 
     /// The accounting identity: every row is a record or has a reason why not, every record has one person, every
@@ -166,15 +180,18 @@ impl Resolved {
 /// The columns that every person has, ahead of the golden ones.
 pub const PERSON_COLUMNS: [&str; 4] = ["records", "channels", "first_seen", "last_seen"];
 
-/// The rules of golden, traits and segments, compiled.
+/// The rules of golden, traits, consent and segments, compiled.
 #[derive(Debug)]
 pub struct Plans {
     golden: golden::Plan,
     traits: traits::Plan,
+    consent: consent::Plan,
     segments: segments::Plan,
     channels: Channels,
     /// An empty table with the columns of [`Folded::golden`].
     empty: DataFrame,
+    /// The fields that consent reads.
+    said: Vec<FieldId>,
 }
 
 impl Plans {
@@ -183,7 +200,8 @@ impl Plans {
         let (golden, mut faults) = golden::Plan::compile(config, schema);
         let (traits, more) = traits::Plan::compile(config, schema, as_of);
         faults.extend(more);
-        let clashes = name_clashes(config, &golden.columns());
+        let consent = consent::Plan::new(config, schema);
+        let clashes = name_clashes(config, &golden.columns(), schema);
         let clash = !clashes.is_empty();
         faults.extend(clashes);
         let channels = match Channels::new(schema) {
@@ -199,12 +217,15 @@ impl Plans {
             persons: Persons::from_labels(&Labels::default()),
             ..Resolved::default()
         };
-        let (empty, _, _) =
-            persons_table(&nobody, schema, &golden, &traits, &channels, &SourceStarts::default(), 0..0)?;
+        let stages = Stages { golden: &golden, traits: &traits, consent: &consent, channels: &channels };
+        let (empty, ..) = persons_table(&nobody, schema, stages, &SourceStarts::default(), 0..0)?;
         let declared = crate::config::golden_columns(config, schema).into_iter().chain(config.traits.keys().cloned());
         let broken: Vec<String> = declared.filter(|name| empty.column(name).is_err()).collect();
         match segments::Plan::new(config, empty.schema(), as_of, &broken) {
-            Ok(segments) if faults.is_empty() => Ok(Self { golden, traits, segments, channels, empty }),
+            Ok(segments) if faults.is_empty() => {
+                let said = schema.consents.iter().flat_map(|key| [key.word, key.since]).collect();
+                Ok(Self { golden, traits, consent, segments, channels, empty, said })
+            }
             found => {
                 faults.extend(found.err().into_iter().flat_map(|problems| problems.0));
                 Err(Problems(faults))
@@ -212,14 +233,24 @@ impl Plans {
         }
     }
 
-    /// The fields that golden columns and traits read; a field may come twice.
+    /// The fields that golden columns, traits and consent read; a field may come twice.
     #[must_use]
     pub fn reads(&self) -> Vec<FieldId> {
         let of_traits = self.traits.wanted().iter().filter_map(|column| match column {
             RecordColumn::Field(field) => Some(*field),
             _ => None,
         });
-        self.golden.reads().chain(of_traits).collect()
+        self.golden.reads().chain(of_traits).chain(self.said.iter().copied()).collect()
+    }
+
+    fn stages(&self) -> Stages<'_> {
+        Stages { golden: &self.golden, traits: &self.traits, consent: &self.consent, channels: &self.channels }
+    }
+
+    /// The rules of consent.
+    #[must_use]
+    pub fn consent(&self) -> &consent::Plan {
+        &self.consent
     }
 
     /// Per segment: its name, and the share of its members that is held out, 0 to 1.
@@ -249,8 +280,11 @@ impl Plans {
 }
 
 /// Golden columns and traits that take a name that is already a column.
-fn name_clashes(config: &Config, golden: &[String]) -> Vec<Problem> {
-    let fixed = |name: &str| name == "person_id" || PERSON_COLUMNS.contains(&name);
+fn name_clashes(config: &Config, golden: &[String], schema: &Schema) -> Vec<Problem> {
+    let consents: Vec<String> = schema.consents.iter().map(ConsentKey::column).collect();
+    let fixed = |name: &str| {
+        name == "person_id" || PERSON_COLUMNS.contains(&name) || consents.iter().any(|column| column == name)
+    };
     let mut faults = Vec::new();
     for (index, name) in golden.iter().enumerate() {
         if fixed(name) || golden[..index].contains(name) {
@@ -272,10 +306,12 @@ fn name_clashes(config: &Config, golden: &[String]) -> Vec<Problem> {
 pub struct Folded {
     /// Which persons.
     pub range: Range<u32>,
-    /// One row per person: [`PERSON_COLUMNS`], golden columns, traits.
+    /// One row per person: [`PERSON_COLUMNS`], golden columns, traits, states of consent.
     pub golden: DataFrame,
     /// Per golden column, per person: the record that won; `u32::MAX` = none.
     pub winners: Vec<Vec<u32>>,
+    /// Consent.
+    pub consent: consent::Folded,
     /// Per segment, per person: whether the person is in it.
     pub segments: Vec<Vec<bool>>,
     /// Per segment, per person: whether the person is in it and held out of its audiences.
@@ -299,12 +335,12 @@ pub fn fold_batches<T: Send>(
 ) -> Result<()> {
     let starts = SourceStarts::new(&resolved.records, schema);
     let fold = |range: &Range<u32>| -> Result<T> {
-        let (golden, winners, channels) =
-            persons_table(resolved, schema, &plans.golden, &plans.traits, &plans.channels, &starts, range.clone())?;
+        let (golden, winners, channels, consent) =
+            persons_table(resolved, schema, plans.stages(), &starts, range.clone())?;
         let segments = segments::assign(&plans.segments, &golden)?;
         let ids = &resolved.person_ids.0[range.start as usize..range.end as usize];
         let hold_outs = segments::hold_outs(&plans.segments, &segments, ids);
-        shape(Folded { range: range.clone(), golden, winners, segments, hold_outs, channels })
+        shape(Folded { range: range.clone(), golden, winners, consent, segments, hold_outs, channels })
     };
     in_order(&stretches(&resolved.persons), &fold, each)
 }
@@ -343,25 +379,42 @@ fn stretches(persons: &Persons) -> Vec<Range<u32>> {
     stretches
 }
 
-/// Golden columns and traits of a stretch, with the winners and channel sets.
+/// The rules that make the columns of the golden table.
+#[derive(Clone, Copy)]
+struct Stages<'a> {
+    golden: &'a golden::Plan,
+    traits: &'a traits::Plan,
+    consent: &'a consent::Plan,
+    channels: &'a Channels,
+}
+
+/// Golden columns, traits and states of consent of a stretch, with the winners, channel sets and consent itself.
 fn persons_table(
     resolved: &Resolved,
     schema: &Schema,
-    golden: &golden::Plan,
-    traits: &traits::Plan,
-    channels: &Channels,
+    stages: Stages<'_>,
     starts: &SourceStarts,
     range: Range<u32>,
-) -> Result<(DataFrame, Vec<Vec<u32>>, Vec<u128>)> {
+) -> Result<(DataFrame, Vec<Vec<u32>>, Vec<u128>, consent::Folded)> {
     let persons = range.len();
+    let Stages { golden, traits, .. } = stages;
     let folded = golden::fold(&resolved.records, &resolved.persons, range.clone(), schema, golden, traits.wanted());
     let computed = traits::compute(traits, folded.records, persons)?;
-    let (mut columns, sets) = person_columns(resolved, channels, starts, range);
+    let consent = consent::fold(stages.consent, &resolved.consent, range.clone());
+    let (mut columns, sets) = person_columns(resolved, stages.channels, starts, range);
     columns.extend_from_slice(folded.golden.columns());
     columns.extend_from_slice(computed.columns());
+    columns.extend(schema.consents.iter().zip(&consent.states).map(|(key, states)| state_column(key, states)));
     let table = DataFrame::new(persons, columns)
         .map_err(|error| Problem::run(format!("golden columns and traits do not fit together: {error}"), ""))?;
-    Ok((table, folded.winners, sets))
+    Ok((table, folded.winners, sets, consent))
+}
+
+/// `consent_email` and the like: never blank, so that rules need not think of blanks.
+fn state_column(key: &ConsentKey, states: &[ConsentState]) -> Column {
+    let mut names = StringChunkedBuilder::new(key.column().as_str().into(), states.len());
+    states.iter().for_each(|state| names.append_value(state.name()));
+    names.finish().into_column()
 }
 
 /// [`PERSON_COLUMNS`], and the channel sets.

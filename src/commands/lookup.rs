@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::Loaded;
-use crate::explain::{Edge, Identifier, Person, RecordKey, SharedBy, Union};
+use crate::explain::{Consent, Edge, Identifier, Person, RecordKey, SharedBy, Union};
 use crate::model::{Decision, Schema};
 use crate::normalize;
 use crate::problem::{Place, Problem, nearest};
@@ -173,7 +173,22 @@ impl Published<'_> {
             reason: reasons[at].clone(),
         };
         let edges = keys(&rows).into_iter().enumerate().map(edge).collect();
-        Ok(Person { person_id: person_id.to_owned(), golden: golden.unwrap_or_default(), records, edges })
+        let (golden, consent) = (golden.unwrap_or_default(), self.consent(person_id)?);
+        Ok(Person { person_id: person_id.to_owned(), golden, records, consent, edges })
+    }
+
+    /// Whether a person may be contacted, and why.
+    fn consent(&self, person_id: &str) -> Result<Vec<Consent>, Problem> {
+        let rows = self.rows("consent", &is("person_id", person_id), usize::MAX >> 33)?;
+        let names = ["channel", "purpose", "state", "since", "said", "source", "record_id", "via"];
+        let columns = names.map(|name| rows.column(name).map(str::to_owned).collect::<Vec<_>>());
+        let one = |row: usize| {
+            let [channel, purpose, state, since, said, source, record_id, via] =
+                columns.each_ref().map(|column| column[row].clone());
+            let consent = if purpose.is_empty() { channel } else { format!("{channel}:{purpose}") };
+            Consent { consent, state, since, said, record: RecordKey { source, record_id }, via }
+        };
+        Ok((0..rows.rows.len()).map(one).collect())
     }
 
     /// Unions of these persons that were refused.

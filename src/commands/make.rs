@@ -67,10 +67,12 @@ impl Job {
             Some(earlier) => Ok(Some((earlier.report().run, earlier.previous(records, schema)?))),
             None => Ok(None),
         };
-        let resolved = pipeline::resolve(numbered, schema, &self.policies, &self.said, &mut previous, &mut |stage| {
+        let (policies, said, consent) = (&self.policies, &self.said, self.rules.consent());
+        let resolved = pipeline::resolve(numbered, schema, policies, said, consent, &mut previous, &mut |stage| {
             progress.next(stage, &[("records", records)]);
         })?;
         warn_of(&resolved.warnings, progress);
+        warn_of_consent(&resolved, schema, progress);
         let breaches = resolved.breaches();
         if !breaches.is_empty() {
             let fix = "this is a fault of onefold; please report it".to_owned();
@@ -101,6 +103,20 @@ impl Job {
         let counts = counts(&resolved, report);
         report.inputs = files;
         Ok((counts, more))
+    }
+}
+
+/// A warning for everything that sources say about consent in words that nobody knows.
+fn warn_of_consent(resolved: &Resolved, schema: &Schema, progress: &Progress) {
+    for key in &schema.consents {
+        let unread = resolved.unread(key);
+        if unread > 0 {
+            let name = key.name();
+            progress.warn(&format!(
+                "{unread} values of consent `{name}` are in words that nobody knows, so they say nothing (table                  ignored_identifiers lists them); hint: give them a meaning in [source.consent]: {name} = {{ column = …, \
+                 values = {{ \"WORD\" = \"opted_out\" }} }}"
+            ));
+        }
     }
 }
 

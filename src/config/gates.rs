@@ -28,9 +28,13 @@ pub struct Gates {
     pub splits: Option<u64>,
     /// Largest share by which any segment may grow or shrink against the last published run. Default: any.
     pub segment_drift: Option<f64>,
-    /// Per segment: the largest share by which it may shrink, 0 to 1. `opted_out = 0` with a segment of those who opted
-    /// out stops a run in which an opt-out is lost.
+    /// Per segment: the largest share by which it may shrink, 0 to 1. `regulars = 0.2` stops a run that loses a fifth
+    /// of them.
     pub segment_drop: IndexMap<String, f64>,
+    /// Largest share by which the persons who opted out of a channel or purpose may fall against the last published run,
+    /// 0 to 1. `0` stops every run in which an opt-out is lost, and one that does not read the channel's consent at all.
+    /// Default: any.
+    pub opt_out_drop: Option<f64>,
     /// Conditions of your own: name → SQL over the figures of the run, which must be true:
     /// `enough = "persons > 1000"`. Figures are the columns that `docs/gates.md` lists; those of the last published run
     /// begin with `previous_`. A condition that is NULL (nothing to compare with) passes.

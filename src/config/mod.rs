@@ -7,6 +7,7 @@
 
 mod amounts;
 mod check;
+mod consent;
 mod gates;
 mod golden;
 mod identifier;
@@ -28,6 +29,9 @@ use serde::{Deserialize, Serialize};
 
 pub use amounts::parse_as_of;
 pub use check::check;
+pub use consent::{
+    Consent, ConsentChannel, ConsentMapping, ConsentPlace, ConsentPolicy, ConsentSpec, ConsentWord, ConsentWords,
+};
 pub use gates::Gates;
 pub use golden::{Golden, GoldenField, GoldenSpec, Rule, Segment};
 pub use identifier::{HashAlgorithm, Identifier, Placeholders};
@@ -43,8 +47,9 @@ pub use source::{
 use crate::model::Kind;
 
 /// Tables that a run can publish: what `tables` under `[output]` chooses from.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 16] = [
     "golden_customers",
+    "consent",
     "segments",
     "segments_wide",
     "crosswalk",
@@ -97,7 +102,10 @@ pub struct Config {
     /// `orders = "COUNT(*) FILTER (WHERE channel = 'pos')"`. Traits become columns of `golden_customers`.
     #[serde(default)]
     pub traits: IndexMap<String, String>,
-    /// Named rules over golden fields and traits.
+    /// Who may be contacted on which channel; what records say of it is mapped in `[source.consent]`.
+    #[serde(default)]
+    pub consent: Consent,
+    /// Named rules over golden fields, traits and consent.
     #[serde(default)]
     pub segment: Vec<Segment>,
     /// Files of record keys or identifiers that a data steward says belong together, above every rule.
@@ -162,7 +170,7 @@ pub struct Output {
     pub dir: String,
     /// Formats of the tables. Default: `["parquet"]`.
     pub formats: Vec<TableFormat>,
-    /// Which tables to write, of `golden_customers`, `segments`, `segments_wide`, `crosswalk`, `provenance`,
+    /// Which tables to write, of `golden_customers`, `consent`, `segments`, `segments_wide`, `crosswalk`, `provenance`,
     /// `edges`, `refusals`, `shared_identifiers`, `ignored_identifiers`, `bridges`, `rejects`. Default: all.
     /// Those that keep ids from run to run are always written: `crosswalk`, `lineage`, `moves`, `lineage_history`,
     /// `issued_ids`.

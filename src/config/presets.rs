@@ -8,7 +8,10 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::words::{did_you_mean, list};
-use super::{ColumnMapping, Config, EventTime, FieldConfig, Format, OneOrMany, Pick, PickSpec, Source};
+use super::{
+    ColumnMapping, Config, ConsentMapping, ConsentPlace, EventTime, FieldConfig, Format, OneOrMany, Pick, PickSpec,
+    Source,
+};
 use crate::problem::Problem;
 
 /// A vendor's layout.
@@ -61,6 +64,9 @@ pub struct PresetSource {
     pub condition: Option<String>,
     /// The fields; columns that a file lacks are left out.
     pub fields: IndexMap<String, ColumnMapping>,
+    /// What it says about consent; places whose columns a file lacks are left out.
+    #[serde(default)]
+    pub consent: IndexMap<String, ConsentMapping>,
 }
 
 const FILES: [(&str, &str); 29] = [
@@ -221,6 +227,12 @@ fn lay_under(source: &mut Source, preset: &PresetSource) -> BTreeSet<String> {
             filled.insert(format!("fields.{name}"));
         }
     }
+    for (name, mapping) in &preset.consent {
+        if !source.consent.contains_key(name) {
+            source.consent.insert(name.clone(), mapping.clone());
+            filled.insert(format!("consent.{name}"));
+        }
+    }
     filled
 }
 
@@ -265,6 +277,20 @@ pub fn prune(
             Pick::Spec(spec) => holds(&spec.when) && is_somewhere(spec, somewhere),
         });
         *mapping = ColumnMapping::Alternatives(picks);
+    }
+    for (name, mapping) in &mut pruned.consent {
+        if !given(&format!("consent.{name}")) {
+            continue;
+        }
+        let mut places = Vec::new();
+        for place in mapping.places() {
+            let mut spec = place.spec();
+            spec.since = spec.since.and_then(|since| prune_time(since, somewhere));
+            if holds(&spec.when) && spec.column.as_deref().is_none_or(somewhere) {
+                places.push(ConsentPlace::Spec(Box::new(spec)));
+            }
+        }
+        *mapping = ConsentMapping::Alternatives(places);
     }
     pruned
 }
@@ -330,6 +356,12 @@ pub fn presets_page() -> String {
         }
         page += "\n| field | column |\n|---|---|\n";
         for (name, mapping) in &source.fields {
+            page += &format!("| `{name}` | {} |\n", mapping.describe().replace('|', "\\|"));
+        }
+        if !source.consent.is_empty() {
+            page += "\n| consent | where it is said |\n|---|---|\n";
+        }
+        for (name, mapping) in &source.consent {
             page += &format!("| `{name}` | {} |\n", mapping.describe().replace('|', "\\|"));
         }
     }

@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use super::types::{Choice, Key, Type, Types};
 use super::{
-    Case, Config, FieldConfig, Gates, Golden, GoldenSpec, Identifier, Output, Placeholders, Project, Segment, Source,
+    Case, Config, Consent, ConsentChannel, ConsentSpec, FieldConfig, Gates, Golden, GoldenSpec, Identifier, Output,
+    Placeholders, Project, Segment, Source,
 };
 use super::{EventTimeSpec, PickSpec, StewardFile};
 
@@ -14,18 +15,21 @@ use super::{EventTimeSpec, PickSpec, StewardFile};
 const EXAMPLE: &str = include_str!("example.toml");
 
 /// The tables below the top, in the order of the page: the struct's name, its heading, and its keys in the order of the struct.
-fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 14] {
+fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 17] {
     [
         ("Project", "`[project]`", keys_of::<Project>()),
         ("Source", "`[[source]]`", keys_of::<Source>()),
         ("EventTimeSpec", "`event_time = { … }`", keys_of::<EventTimeSpec>()),
         ("PickSpec", "`[source.fields]`: `NAME = { … }`", keys_of::<PickSpec>()),
         ("Case", "`cases = [ { … } ]`", keys_of::<Case>()),
+        ("ConsentSpec", "`[source.consent]`: `CHANNEL = { … }`", keys_of::<ConsentSpec>()),
         ("FieldConfig", "`[fields.NAME]`", keys_of::<FieldConfig>()),
         ("Identifier", "`[identifiers.NAME]`", keys_of::<Identifier>()),
         ("Placeholders", "`[placeholders.KIND]`", keys_of::<Placeholders>()),
         ("Golden", "`[golden]`", keys_of::<Golden>()),
         ("GoldenSpec", "`[golden.fields]`: `NAME = { … }`", keys_of::<GoldenSpec>()),
+        ("Consent", "`[consent]`: who may be contacted", keys_of::<Consent>()),
+        ("ConsentChannel", "`[consent.channels.NAME]`", keys_of::<ConsentChannel>()),
         ("Segment", "`[[segment]]`", keys_of::<Segment>()),
         ("StewardFile", "`[[always_link]]` and `[[never_link]]`", keys_of::<StewardFile>()),
         ("Gates", "`[gates]`", keys_of::<Gates>()),
@@ -34,7 +38,8 @@ fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 14] {
 }
 
 /// Lists of names that many keys share get a section of their own.
-const SHARED: [(&str, &str); 2] = [("Kind", "Kinds"), ("Rule", "Survivorship rules")];
+const SHARED: [(&str, &str); 3] =
+    [("Kind", "Kinds"), ("Rule", "Survivorship rules"), ("ConsentWord", "Words of consent")];
 
 const INTRODUCTION: &str = "\
 # The config file

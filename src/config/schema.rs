@@ -2,7 +2,7 @@
 //! decided here and nowhere else.
 
 use super::{ColumnMapping, Config, GoldenField, HashAlgorithm, Identifier};
-use crate::model::{Field, FieldId, Kind, Namespace, NamespaceId, Schema, Source};
+use crate::model::{ConsentId, ConsentKey, Field, FieldId, Kind, Namespace, NamespaceId, Schema, Source};
 
 /// A namespace with every default filled in; index = [`NamespaceId`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,46 @@ pub fn schema(config: &Config) -> (Schema, Vec<NamespacePolicy>) {
             .map(|other| other as NamespaceId)
             .collect();
     }
+    add_consents(config, &mut schema, &policies);
     (schema, policies)
+}
+
+/// What sources say about consent, in the order in which they first name it, with two fields each.
+fn add_consents(config: &Config, schema: &mut Schema, policies: &[NamespacePolicy]) {
+    for name in config.source.iter().flat_map(|source| source.consent.keys()) {
+        if schema.consent(name).is_some() || schema.consents.len() == usize::from(ConsentId::MAX) {
+            continue;
+        }
+        let (channel, purpose) = name.split_once(':').unwrap_or((name, ""));
+        let word = schema.fields.len() as FieldId;
+        // A dot is in no name that a config may give, so these meet no other field.
+        schema.fields.push(Field { name: format!("consent.{name}"), kind: Kind::Consent });
+        schema.fields.push(Field { name: format!("consent.{name}.since"), kind: Kind::Time });
+        schema.consents.push(ConsentKey {
+            channel: channel.to_owned(),
+            purpose: purpose.to_owned(),
+            word,
+            since: word + 1,
+            addresses: addresses(config, channel, policies),
+        });
+    }
+}
+
+/// The namespaces whose values are addresses on a channel.
+fn addresses(config: &Config, channel: &str, policies: &[NamespacePolicy]) -> Vec<NamespaceId> {
+    if let Some(named) = config.consent.channels.get(channel).and_then(|channel| channel.identifiers.as_ref()) {
+        let all = 0..policies.len() as NamespaceId;
+        return all.filter(|&n| named.contains(&policies[usize::from(n)].name)).collect();
+    }
+    let kind = match channel {
+        "email" => Kind::Email,
+        "sms" | "mms" | "whatsapp" | "phone" | "call" => Kind::Phone,
+        _ => return Vec::new(),
+    };
+    let is_address = |policy: &NamespacePolicy| policy.kind == kind && !policy.compound;
+    let meets = |policy: &NamespacePolicy| policy.hash_of.is_some_and(|(of, _)| is_address(&policies[usize::from(of)]));
+    let fits = |&n: &NamespaceId| is_address(&policies[usize::from(n)]) || meets(&policies[usize::from(n)]);
+    (0..policies.len() as NamespaceId).filter(fits).collect()
 }
 
 fn sources(config: &Config) -> Vec<Source> {
@@ -206,7 +245,7 @@ fn compare_fields(schema: &mut Schema, names: &[String]) -> Vec<u16> {
 #[must_use]
 pub fn golden_columns(config: &Config, schema: &Schema) -> Vec<String> {
     if config.golden.fields.is_empty() {
-        return schema.fields.iter().map(|f| f.name.clone()).collect();
+        return schema.named().iter().map(|f| f.name.clone()).collect();
     }
     let mut columns = Vec::new();
     for (name, field) in &config.golden.fields {

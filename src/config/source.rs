@@ -6,6 +6,8 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ConsentMapping;
+
 /// A declared export.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +60,11 @@ pub struct Source {
     /// `event_params[key=ga_session_id].value.int_value`.
     #[serde(default)]
     pub fields: IndexMap<String, ColumnMapping>,
+    /// Channel (`email`, `sms`, or a name of your own), or `"CHANNEL:PURPOSE"` (`"email:newsletter"`) → where the source
+    /// says whether the person may be contacted there: a column's name, a table, or a list of these (the strictest
+    /// counts). See [consent](consent.md). Default: none.
+    #[serde(default)]
+    pub consent: IndexMap<String, ConsentMapping>,
 }
 
 /// One text or several.

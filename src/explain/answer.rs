@@ -16,9 +16,29 @@ pub struct Person {
     pub golden: Vec<(String, String)>,
     /// All records, in order of their keys.
     pub records: Vec<RecordKey>,
+    /// Whether the person may be contacted, where somebody said so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub consent: Vec<Consent>,
     /// All edges of the records.
     #[serde(skip)]
     pub edges: Vec<Edge>,
+}
+
+/// A person's consent on a channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Consent {
+    /// Channel, or channel and purpose: `email:newsletter`.
+    pub consent: String,
+    /// `opted_in` or `opted_out`.
+    pub state: String,
+    /// Since when; empty = nobody knows.
+    pub since: String,
+    /// What the record says.
+    pub said: String,
+    /// The record that decided it.
+    pub record: RecordKey,
+    /// The identifier through which somebody else's record holds for the person; empty = the record is the person's own.
+    pub via: String,
 }
 
 /// A union that the guard refused.

@@ -5,7 +5,7 @@ mod graph;
 mod past;
 mod words;
 
-pub use answer::{Comparison, Known, Linking, Person, Portrait, SetAside, SharedBy, Union};
+pub use answer::{Comparison, Consent, Known, Linking, Person, Portrait, SetAside, SharedBy, Union};
 pub use graph::{Hop, PersonGraph};
 
 pub use past::{Past, PastEvent, PastHeir, past_text};

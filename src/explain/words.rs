@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Comparison, Identifier, Person, Portrait, RecordKey, SetAside, SharedBy, Union};
+use super::{Comparison, Consent, Identifier, Person, Portrait, RecordKey, SetAside, SharedBy, Union};
 use crate::model::Decision;
 
 /// Lists longer than this are cut in text; JSON has all.
@@ -41,6 +41,10 @@ pub fn portrait_text(portrait: &Portrait) -> String {
             parting.iter().map(|l| format!("{}: {}", said(&l.identifier), parts(&l.parts_without))),
             "identifier",
         );
+    }
+    if !person.consent.is_empty() {
+        heading(&mut page, "Consent");
+        list(&mut page, person.consent.iter().map(consent), "consent");
     }
     if !set_aside.is_empty() {
         heading(&mut page, "What does not count, and why");
@@ -111,6 +115,18 @@ pub fn comparison_text(comparison: &Comparison, asked: [&str; 2]) -> String {
             page
         }
     }
+}
+
+/// A person's consent with its reason.
+fn consent(consent: &Consent) -> String {
+    let Consent { consent, state, since, said, record, via } = consent;
+    let since = if since.is_empty() { String::new() } else { format!(" since {since}") };
+    let said = if said == state { String::new() } else { format!(" ({said})") };
+    let by = match via.as_str() {
+        "" => String::new(),
+        via => format!(", the record of somebody else with an {via} of this person"),
+    };
+    format!("{consent}: {state}{since}, says {record}{said}{by}")
 }
 
 /// A person in one line.

@@ -10,7 +10,7 @@ pub type Figure = (&'static str, &'static str, fn(&RunReport) -> Option<u64>);
 
 /// The figures that conditions may name. Each is there a second time for the last published run, with `previous_` before
 /// its name; `rows_SOURCE`, `rejects_SOURCE` and `segment_NAME` come beside them.
-pub const FIGURES: [Figure; 18] = [
+pub const FIGURES: [Figure; 20] = [
     ("rows", "Rows read from all sources.", |r| Some(r.sources.iter().map(|s| s.rows).sum::<u64>())),
     ("rejects", "Rows that could not be read.", |r| Some(r.sources.iter().map(|s| s.rejects).sum::<u64>())),
     ("superseded", "Rows that a newer row replaced.", |r| Some(r.sources.iter().map(|s| s.superseded).sum::<u64>())),
@@ -32,6 +32,12 @@ pub const FIGURES: [Figure; 18] = [
     ("retired", "Persons who are gone; NULL on the first run.", |r| r.changes.map(|c| c.retired)),
     ("kept", "Persons who kept their id; NULL on the first run.", |r| r.changes.map(|c| c.kept)),
     ("records_moved", "Records that went to another person; NULL on the first run.", |r| r.changes.map(|c| c.moved)),
+    ("opted_in", "Opt-ins, over all channels and purposes.", |r| {
+        Some(r.consent.iter().map(|c| c.opted_in).sum::<u64>())
+    }),
+    ("opted_out", "Opt-outs, over all channels and purposes.", |r| {
+        Some(r.consent.iter().map(|c| c.opted_out).sum::<u64>())
+    }),
     ("records_gone", "Records that are gone; NULL on the first run.", |r| r.changes.map(|c| c.gone)),
 ];
 

@@ -43,6 +43,9 @@ pub fn measure(gates: &Gates, run: &RunReport, before: Option<&RunReport>) -> Ve
         }
     }
     segments(gates, run, before, &mut found);
+    if let Some(limit) = gates.opt_out_drop {
+        found.extend(opt_out_drop(limit, run, before));
+    }
     found
 }
 
@@ -91,6 +94,17 @@ fn segments(gates: &Gates, run: &RunReport, before: Option<&RunReport>, found: &
             });
         }
     }
+}
+
+/// An opt-out that is not there any more is a message that goes to somebody who said no.
+fn opt_out_drop(limit: f64, run: &RunReport, before: Option<&RunReport>) -> Vec<Gate> {
+    let Some(before) = before else { return vec![nothing("opt_out_drop", "", limit.to_string())] };
+    let drop = |old: &crate::model::ConsentCounts| {
+        let now = run.consent.iter().find(|counts| counts.consent == old.consent).map_or(0, |counts| counts.opted_out);
+        let figures = format!("{now} persons opted out, {} in run {}", old.opted_out, before.run);
+        of_share("opt_out_drop", &old.consent, fall(old.opted_out as f64, now as f64), limit, &figures)
+    };
+    before.consent.iter().map(drop).collect()
 }
 
 /// By what share a figure fell; 0 when it did not.

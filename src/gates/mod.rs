@@ -17,7 +17,7 @@ use crate::problem::{Place, Problem, Problems, Result, nearest};
 use crate::sql;
 
 /// The gates that have a name of their own; conditions come beside them.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "reject_share",
     "row_drop",
     "fill_drop",
@@ -27,6 +27,7 @@ pub const NAMES: [&str; 9] = [
     "splits",
     "segment_drift",
     "segment_drop",
+    "opt_out_drop",
 ];
 
 /// `[gates]`, compiled.

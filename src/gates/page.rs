@@ -18,7 +18,8 @@ fill_drop = 0.2            # an identifier is on far fewer records
 largest_person = 1000
 reassigned_share = 0.02    # of the records that were there before
 segment_drift = 0.5
-segment_drop = { opted_out = 0 }
+segment_drop = { regulars = 0.2 }
+opt_out_drop = 0           # nobody who said no is forgotten
 
 [gates.conditions]
 enough = \"persons > 1000\"
@@ -38,8 +39,9 @@ When a gate is broken:
 `onefold plan` tells beforehand which gates would be broken. Gates that compare with the last published run pass on the
 first one, and say that there is nothing to compare with.
 
-A lost opt-out is a segment that shrinks: make a segment of those who opted out, and allow it no loss with
-`segment_drop`.
+A lost opt-out is a message to somebody who said no: `opt_out_drop = 0` stops a run in which fewer persons are out of any
+channel or purpose than in the last one, because a file is missing, a column was renamed or two persons became one. The last
+is no loss of an opt-out; `--accept opt_out_drop` lets it pass.
 
 For a CI, `--junit gates.xml` writes every gate as a test, and `--gates gates.json` writes them as JSON:
 `{\"run\": 42, \"gates\": [{\"gate\": \"row_drop\", \"of\": \"pos\", \"state\": \"broken\", \"found\": \"…\", \"limit\": \"0.3\"}]}`. A state is

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Changes, LinkCounts, SourceCounts};
+use crate::model::{Changes, ConsentCounts, LinkCounts, SourceCounts};
 
 fn source(name: &str, rows: u64, rejects: u64) -> SourceCounts {
     SourceCounts { source: name.into(), rows, rejects, records: rows - rejects, files: 1, ..SourceCounts::default() }
@@ -14,6 +14,7 @@ fn report(run: u64, rows: u64, vips: u64) -> RunReport {
         largest_person: 12,
         namespaces: vec![LinkCounts { namespace: "email".into(), occurrences: 80, ..LinkCounts::default() }],
         segments: vec![("vip".into(), vips)],
+        consent: vec![ConsentCounts { consent: "email".into(), opted_out: vips, ..ConsentCounts::default() }],
         ..RunReport::default()
     }
 }
@@ -28,7 +29,7 @@ fn check(gates: &str, run: &RunReport, before: Option<&RunReport>, accepted: &[&
 }
 
 const ALL: &str = "reject_share = 0.01\nrow_drop = 0.3\nfill_drop = 0.1\nlargest_person = 11\nreassigned_share = 0.02\n\
-                   merges = 3\nsplits = 3\nsegment_drift = 0.5\n[segment_drop]\nvip = 0\n[conditions]\n\
+                   merges = 3\nsplits = 3\nsegment_drift = 0.5\nopt_out_drop = 0\n[segment_drop]\nvip = 0\n[conditions]\n\
                    enough = 'persons > 40'\nsteady = 'persons >= 0.9 * previous_persons'\n\
                    web_lives = 'rows_web > 0 AND segment_vip > 100'";
 

@@ -79,7 +79,7 @@ impl Plan {
         let mut plan = Self { picks: Vec::new(), columns: Vec::new() };
         let mut problems = Vec::new();
         if config.golden.fields.is_empty() {
-            for field in &schema.fields {
+            for field in schema.named() {
                 let spec = GoldenSpec { rule: Rule::MostRecent, field: None, fields: vec![], sources: vec![] };
                 plan.add(&field.name, &spec, &["golden"], schema, &mut problems);
             }
@@ -174,7 +174,7 @@ fn is_table(spec: &GoldenSpec) -> bool {
 }
 
 fn unknown_field(wanted: &str, place: &[&str], schema: &Schema) -> Problem {
-    let known = || schema.fields.iter().map(|f| f.name.as_str());
+    let known = || schema.named().iter().map(|f| f.name.as_str());
     let near = nearest(wanted, known());
     let fix = if near.is_empty() {
         format!("fields are {}", known().collect::<Vec<_>>().join(", "))

@@ -1,11 +1,13 @@
-//! One row's slots to what a record needs: its id, its time, and a raw text per mapped field. Nothing is copied.
+//! One row's slots to what a record needs: its id, its time, a raw text per mapped field, and what it says about consent.
+//! Nothing is copied.
 
 use super::condition::Truths;
 use super::event_time::parse;
-use super::mapping::{FieldMapping, Mapping, Place, Raw, TimeMapping};
-use crate::config::NamePart;
+use super::mapping::{ConsentMapping, ConsentPlace, FieldMapping, Mapping, Place, Raw, TimeMapping};
+use crate::config::{ConsentWord, NamePart};
 use crate::model::Kind;
-use crate::normalize::blank;
+use crate::normalize::consent::{self, Reading};
+use crate::normalize::{blank, time};
 
 /// What a row is evaluated against, besides its slots.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +84,67 @@ pub(super) fn event_time<'a>(time: &TimeMapping, slots: &[&'a str]) -> Result<Op
 /// for nothing in the field's kind make way for the next (see [`blank`]).
 pub(super) fn fields<'a>(context: Context<'a>, slots: &[&'a str], out: &mut Vec<&'a str>) {
     out.extend(context.mapping.fields.iter().map(|field| field_value(context, field, slots)));
+}
+
+/// What the row says about consent: a word and a time for each that is mapped, in their order; "" = nothing. `times` is
+/// room for the times.
+pub(super) fn consents<'a>(context: Context<'a>, slots: &[&'a str], times: &'a mut String, out: &mut Vec<&'a str>) {
+    let mapping = context.mapping;
+    if mapping.consents.is_empty() {
+        return;
+    }
+    times.clear();
+    let first = out.len();
+    for said in &mapping.consents {
+        let (word, place) = consent_word(context, said, slots);
+        let since = place.and_then(|place| place.since.as_ref());
+        out.push(word);
+        out.push(match since.map(|since| event_time(since, slots)) {
+            Some(Ok(Some(micros))) => {
+                time::write(micros, times);
+                ""
+            }
+            Some(Err(unread)) => unread,
+            Some(Ok(None)) | None => "",
+        });
+        times.push('\n');
+    }
+    let times: &'a str = times;
+    for (number, since) in times.lines().enumerate().filter(|(_, since)| !since.is_empty()) {
+        out[first + 2 * number + 1] = since;
+    }
+}
+
+/// What the places say, and the one that says it: the strictest counts, of equals the first. Where a value that nobody
+/// knows is among them, no opt-in counts: it may have been an opt-out.
+fn consent_word<'a>(
+    context: Context<'a>,
+    said: &'a ConsentMapping,
+    slots: &[&'a str],
+) -> (&'a str, Option<&'a ConsentPlace>) {
+    let mut unknown = "";
+    let mut strictest: Option<(ConsentWord, &ConsentPlace)> = None;
+    for place in &said.places {
+        let Some(raw) = blank::value(place_value(context, &place.place, slots), Kind::Consent) else { continue };
+        let own = place.values.iter().find(|(from, _)| same(from.trim(), raw)).map(|(_, word)| *word);
+        let constant = matches!(place.place.value, Raw::Constant(_)).then(|| constant_word(raw)).flatten();
+        match own.or(constant).map_or_else(|| consent::read(place.says, raw), Reading::Said) {
+            Reading::Said(ConsentWord::Nothing) => {}
+            Reading::Said(word) if strictest.is_some_and(|(known, _)| known.strictness() >= word.strictness()) => {}
+            Reading::Said(word) => strictest = Some((word, place)),
+            Reading::Unknown if unknown.is_empty() => unknown = raw,
+            Reading::Unknown => {}
+        }
+    }
+    match strictest {
+        Some((word, place)) if word != ConsentWord::OptedIn || unknown.is_empty() => (word.name(), Some(place)),
+        _ => (unknown, None),
+    }
+}
+
+fn constant_word(name: &str) -> Option<ConsentWord> {
+    use ConsentWord::{Bounce, Complaint, Nothing, OptedIn, OptedOut};
+    [OptedIn, OptedOut, Complaint, Bounce, Nothing].into_iter().find(|word| word.name() == name)
 }
 
 fn field_value<'a>(context: Context<'a>, field: &'a FieldMapping, slots: &[&'a str]) -> &'a str {
@@ -204,6 +267,59 @@ mod tests {
         ] {
             assert_eq!(evaluated(mapping, &[name], ""), [first, last]);
         }
+    }
+
+    /// Word and time of one row, the mapping being what stands behind `[consent]`.
+    fn consent_of(mapping: &str, slots: &[&str], file_name: &str) -> Vec<String> {
+        let source = format!("name = \"s\"\nchannel = \"web\"\npath = \"x.csv\"\n[consent]\n{mapping}");
+        let config = Config { source: vec![toml::from_str(&source).expect("a source")], ..Config::default() };
+        let (schema, _) = config::schema(&config);
+        let mut faults = Vec::new();
+        let mapping = Mapping::new(&config.source[0], 0, &config.project, &schema, false, &mut faults);
+        assert!(faults.is_empty(), "{faults:?}");
+        let constants = constants(&mapping, file_name);
+        assert_eq!(slots.len(), mapping.slots.len(), "the test gives every slot: {:?}", mapping.slots);
+        let (truths, mut times, mut out) = (Truths::default(), String::new(), Vec::new());
+        let context = Context { mapping: &mapping, constants: &constants, truths: &truths, row: 0 };
+        consents(context, slots, &mut times, &mut out);
+        out.into_iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn consent_is_a_word_and_a_time() {
+        let mapping = "email = { column = \"s\", since = { column = \"t\", format = \"%d.%m.%Y\" } }\nsms = \"m\"";
+        let said = consent_of(mapping, &["Subscribed", "24.12.2025", "no"], "");
+        assert_eq!(said, ["opted_in", "2025-12-24T00:00:00Z", "opted_out", ""]);
+        assert_eq!(consent_of(mapping, &["pending", "24.12.2025", "n/a"], ""), ["", "", "", ""]);
+        assert_eq!(consent_of(mapping, &["no", "soon", "?!"], ""), ["opted_out", "soon", "?!", ""]);
+    }
+
+    #[test]
+    fn the_strictest_of_several_places_counts() {
+        let mapping = "email = [{ column = \"why\", says = \"reason\" }, \"state\"]";
+        assert_eq!(consent_of(mapping, &["[]", "SUBSCRIBED"], "")[0], "opted_in");
+        assert_eq!(consent_of(mapping, &["[\"SPAM_COMPLAINT\"]", "SUBSCRIBED"], "")[0], "complaint");
+        assert_eq!(consent_of(mapping, &["[\"HARD_BOUNCE\"]", "UNSUBSCRIBED"], "")[0], "opted_out");
+        assert_eq!(consent_of(mapping, &["[\"HARD_BOUNCE\"]", "SUBSCRIBED"], "")[0], "bounce");
+    }
+
+    #[test]
+    fn a_value_that_nobody_knows_is_never_overruled_by_an_opt_in() {
+        let mapping = "email = [\"a\", \"b\"]";
+        assert_eq!(consent_of(mapping, &["abbestellt", "subscribed"], "")[0], "abbestellt");
+        assert_eq!(consent_of(mapping, &["subscribed", "abbestellt"], "")[0], "abbestellt");
+        assert_eq!(consent_of(mapping, &["abbestellt", "unsubscribed"], "")[0], "opted_out");
+    }
+
+    #[test]
+    fn values_of_ones_own_stand_above_the_usual_meaning() {
+        let mapping = "email = { column = \"a\", values = { \"Abbestellt\" = \"opted_out\", no = \"nothing\" } }";
+        assert_eq!(consent_of(mapping, &["abbestellt"], "")[0], "opted_out");
+        assert_eq!(consent_of(mapping, &["No"], "")[0], "");
+        assert_eq!(consent_of("email = { constant = \"opted_in\" }", &[], "")[0], "opted_in");
+        let by_name = "email = { file_name = \"^(unsubscribed|subscribed|cleaned)\" }";
+        assert_eq!(consent_of(by_name, &[], "unsubscribed_members.csv")[0], "opted_out");
+        assert_eq!(consent_of(by_name, &[], "cleaned_members.csv")[0], "bounce");
     }
 
     #[test]

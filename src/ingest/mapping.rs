@@ -9,7 +9,9 @@ use regex::Regex;
 use super::condition;
 use super::event_time::TimeFormat;
 use super::layout::fold;
-use crate::config::{self, ColumnMapping, EventTime, NamePart, OnError, OneOrMany, Pick, PickSpec};
+use crate::config::{
+    self, ColumnMapping, ConsentWord, ConsentWords, EventTime, NamePart, OnError, OneOrMany, Pick, PickSpec,
+};
 use crate::model::{FieldId, Kind, Schema};
 use crate::problem::Problem;
 
@@ -30,6 +32,8 @@ pub(super) struct Mapping {
     pub event_time: Option<TimeMapping>,
     /// Mapped fields by rising id.
     pub fields: Vec<FieldMapping>,
+    /// What is said about consent, by rising id; its fields come behind all others.
+    pub consents: Vec<ConsentMapping>,
     /// SQL conditions.
     pub conditions: Vec<Rule>,
     /// The condition that rows must meet.
@@ -74,6 +78,30 @@ pub(super) struct FieldMapping {
     pub kind: Kind,
     /// The first that gives a value.
     pub picks: Vec<Place>,
+}
+
+/// What is said about consent on one channel, for one purpose.
+#[derive(Debug)]
+pub(super) struct ConsentMapping {
+    /// The field that takes the word.
+    pub word: FieldId,
+    /// The field that takes the time.
+    pub since: FieldId,
+    /// The first that says something.
+    pub places: Vec<ConsentPlace>,
+}
+
+/// One place where something may be said about consent.
+#[derive(Debug)]
+pub(super) struct ConsentPlace {
+    /// The raw value.
+    pub place: Place,
+    /// What sort of words stand there.
+    pub says: ConsentWords,
+    /// Raw values and what they say here.
+    pub values: Vec<(String, ConsentWord)>,
+    /// Since when.
+    pub since: Option<TimeMapping>,
 }
 
 /// One place where a value may be.
@@ -140,6 +168,7 @@ impl Mapping {
             record_id: Vec::new(),
             event_time: None,
             fields: Vec::new(),
+            consents: Vec::new(),
             conditions: Vec::new(),
             filter: None,
             file_names: Vec::new(),
@@ -162,8 +191,18 @@ impl Mapping {
             mapping.field((field, schema.fields[usize::from(field)].kind), columns, &place, problems);
         }
         mapping.fields.sort_by_key(|field| field.field);
+        for (name, said) in &source.consent {
+            let Some(consent) = schema.consent(name) else { continue };
+            let place = [&place[..], &["consent".into(), name.clone()]].concat();
+            let key = &schema.consents[usize::from(consent)];
+            mapping.consent([key.word, key.since], said, &place, project, problems);
+        }
+        mapping.consents.sort_by_key(|consent| consent.word);
         if let Some(time) = &source.event_time {
-            mapping.time(time, &[&place[..], &["event_time".into()]].concat(), project, problems);
+            let place = [&place[..], &["event_time".into()]].concat();
+            let (time, any_of) = mapping.time(time, &place, project, problems);
+            mapping.needs.push(Need { place, any_of, strict: true });
+            mapping.event_time = Some(time);
         }
         mapping.move_joins();
         let needs = std::mem::take(&mut mapping.needs);
@@ -171,10 +210,20 @@ impl Mapping {
         mapping
     }
 
+    /// The fields that it fills, in rising order.
+    pub fn filled(&self) -> impl Iterator<Item = FieldId> + '_ {
+        let consents = self.consents.iter().flat_map(|consent| [consent.word, consent.since]);
+        self.fields.iter().map(|field| field.field).chain(consents)
+    }
+
     /// Whether a preset gave the key at this place of the config.
     pub fn is_by_preset(&self, place: &[String]) -> bool {
         let key = place.get(2..).unwrap_or_default();
-        let key = if key.first().is_some_and(|key| key == "fields") { key.iter().take(2) } else { key.iter().take(1) };
+        let key = if key.first().is_some_and(|key| key == "fields" || key == "consent") {
+            key.iter().take(2)
+        } else {
+            key.iter().take(1)
+        };
         !self.given.is_empty() && self.given.contains(&key.map(String::as_str).collect::<Vec<_>>().join("."))
     }
 
@@ -224,6 +273,44 @@ impl Mapping {
         }
         self.needs.push(Need { place: place.to_vec(), any_of, strict: false });
         self.fields.push(FieldMapping { field, kind, picks });
+    }
+
+    fn consent(
+        &mut self,
+        [word, since]: [FieldId; 2],
+        said: &config::ConsentMapping,
+        place: &[String],
+        project: &config::Project,
+        problems: &mut Vec<Problem>,
+    ) {
+        let (mut places, mut any_of) = (Vec::new(), Vec::new());
+        for (number, one) in said.places().iter().enumerate() {
+            let place = match said {
+                config::ConsentMapping::One(_) => place.to_vec(),
+                config::ConsentMapping::Alternatives(_) => [place, &[number.to_string()]].concat(),
+            };
+            let spec = one.spec();
+            let raw = PickSpec {
+                column: spec.column,
+                file_name: spec.file_name,
+                constant: spec.constant.map(|word| word.name().to_owned()),
+                ..PickSpec::default()
+            };
+            let Some((value, needs)) = self.raw(&raw, &place, problems) else { continue };
+            any_of.push(needs);
+            let when = spec.when.as_ref().map(|when| self.rule(&[&place[..], &["when".into()]].concat(), when));
+            let since = spec.since.as_ref().map(|time| {
+                let place = [&place[..], &["since".into()]].concat();
+                let (time, any_of) = self.time(time, &place, project, problems);
+                self.needs.push(Need { place, any_of, strict: false });
+                time
+            });
+            let values = spec.values.iter().map(|(from, to)| (from.clone(), *to)).collect();
+            let place = Place { value, when, part: None, map: Vec::new() };
+            places.push(ConsentPlace { place, says: spec.says, values, since });
+        }
+        self.needs.push(Need { place: place.to_vec(), any_of, strict: false });
+        self.consents.push(ConsentMapping { word, since, places });
     }
 
     /// The raw value of a table, and the columns that it needs.
@@ -280,7 +367,14 @@ impl Mapping {
         JOINED + number
     }
 
-    fn time(&mut self, time: &EventTime, place: &[String], project: &config::Project, problems: &mut Vec<Problem>) {
+    /// Where a time is, and the columns that it needs: all of one of the alternatives.
+    fn time(
+        &mut self,
+        time: &EventTime,
+        place: &[String],
+        project: &config::Project,
+        problems: &mut Vec<Problem>,
+    ) -> (TimeMapping, Vec<Vec<Slot>>) {
         let (names, join, formats, zone, on_error) = match time {
             EventTime::Column(name) => (std::slice::from_ref(name), false, &[][..], None, OnError::Reject),
             EventTime::Spec(spec) => (
@@ -293,7 +387,6 @@ impl Mapping {
         };
         let slots: Vec<Slot> = names.iter().map(|name| self.slot(name)).collect();
         let any_of = if join { vec![slots.clone()] } else { slots.iter().map(|slot| vec![*slot]).collect() };
-        self.needs.push(Need { place: place.to_vec(), any_of, strict: true });
         let slots = match (join, slots) {
             (true, slots) => vec![self.join(slots, " ")],
             (false, slots) => slots,
@@ -325,7 +418,7 @@ impl Mapping {
             TimeZone::UTC
         });
         let reject = on_error == OnError::Reject;
-        self.event_time = Some(TimeMapping { slots, formats: compiled, zone, reject });
+        (TimeMapping { slots, formats: compiled, zone, reject }, any_of)
     }
 
     /// Gives joins the slots behind the plain ones.
@@ -341,7 +434,9 @@ impl Mapping {
                 settle(slot);
             }
         }
-        for slot in self.event_time.iter_mut().flat_map(|time| &mut time.slots) {
+        let consents = self.consents.iter_mut().flat_map(|consent| &mut consent.places);
+        let since = consents.filter_map(|place| place.since.as_mut());
+        for slot in self.event_time.iter_mut().chain(since).flat_map(|time| &mut time.slots) {
             settle(slot);
         }
     }

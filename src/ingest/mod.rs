@@ -85,8 +85,10 @@ pub fn read(
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<InputFile>> {
     for source in &inputs.sources {
-        let fields = source.mapping.fields.iter().map(|field| &field.field);
-        assert!(fields.eq(plan.fields(source.id)), "mapping and plan are of the same config");
+        assert!(
+            source.mapping.filled().eq(plan.fields(source.id).iter().copied()),
+            "mapping and plan are of the same config"
+        );
     }
     let means = run::Means { workers: rayon::current_num_threads(), sizes: batches::Sizes::default() };
     run::run(&inputs.sources, inputs.stdin, means, &|source| sink(plan, source), cache, each, progress)

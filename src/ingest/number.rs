@@ -294,6 +294,7 @@ mod tests {
             fields: vec![Field { name: "city".into(), kind: Kind::Text }],
             namespaces: vec![Namespace { name: "email".into(), kind: Kind::Email }],
             compare_fields: vec![],
+            consents: vec![],
         }
     }
 

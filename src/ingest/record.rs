@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::Batch;
 use super::collect::by_part;
 use super::condition::Truths;
-use super::evaluate::{Context, event_time, fields, join, record_id};
+use super::evaluate::{Context, consents, event_time, fields, join, record_id};
 use super::open::{OpenFile, OpenSource};
 use crate::model::{Chunk, Occurrence, Reject, RejectReason, RowHead};
 
@@ -35,6 +35,8 @@ pub(super) struct Origin<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Room {
     joined: String,
+    /// Times of consent.
+    since: String,
     id: String,
     /// The row's content, for records that have no id.
     pub content: String,
@@ -131,6 +133,7 @@ impl Origin<'_> {
         let context = Context { mapping, constants: &self.file.constants, truths: truths.0, row: truths.1 };
         let mut values = again(std::mem::take(&mut room.fields));
         fields(context, &slots, &mut values);
+        consents(context, &slots, &mut room.since, &mut values);
         let line = u32::try_from(line).unwrap_or(u32::MAX);
         sink(&mut out.chunk, RowHead { line, event_time }, id, &values);
         room.fields = again(values);

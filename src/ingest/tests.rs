@@ -48,8 +48,7 @@ fn opened(folder: &Path, config: &str, stdin: &[u8]) -> Result<(Inputs, usize), 
 }
 
 fn read_all(inputs: Inputs, fields: usize, means: Means) -> Result<Read> {
-    let ids: Vec<(SourceId, Vec<u16>)> =
-        inputs.sources.iter().map(|s| (s.id, s.mapping.fields.iter().map(|f| f.field).collect())).collect();
+    let ids: Vec<(SourceId, Vec<u16>)> = inputs.sources.iter().map(|s| (s.id, s.mapping.filled().collect())).collect();
     let sink = |source: SourceId| {
         let ids = &ids.iter().find(|(id, _)| *id == source).expect("a source of the run").1;
         let mut builder = RowBuilder::new(fields);

@@ -26,7 +26,7 @@ impl RecordColumn {
     pub fn all(schema: &Schema) -> Vec<Self> {
         let mut columns = vec![Self::Source, Self::Channel, Self::RecordId, Self::EventTime];
         let own = columns.len();
-        for field in 0..schema.fields.len() as FieldId {
+        for field in 0..schema.named().len() as FieldId {
             let column = Self::Field(field);
             if !columns[..own].iter().any(|built_in| built_in.name(schema) == column.name(schema)) {
                 columns.push(column);

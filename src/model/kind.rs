@@ -37,6 +37,10 @@ pub enum Kind {
     Time,
     /// Any other text: trimmed, otherwise as it came.
     Text,
+    /// What a record says about consent (see [`super::Word`]); no field of a config is of this kind.
+    #[serde(skip)]
+    #[schemars(skip)]
+    Consent,
 }
 
 /// How values of a kind are stored: the types of stage tables.

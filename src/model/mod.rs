@@ -8,11 +8,13 @@
 //! | edges | record × identifier, decided | link, guard | [`Decision`] per occurrence, [`SharedValue`], [`Refusal`] |
 //! | persons | record → person | link, guard | [`Labels`], then [`Persons`] |
 //! | lineage, moves | person id that changed, record that moved | identity | [`Lineage`], [`Move`] |
+//! | consent | person × channel | consent | [`Statement`]s, then [`ConsentState`] |
 //! | run | counts and figures | all | [`RunReport`] |
 
 mod agree;
 mod columns;
 mod compare;
+mod consent;
 mod edges;
 mod identifiers;
 mod kind;
@@ -30,6 +32,7 @@ mod table;
 pub use agree::Comparison;
 pub use columns::RecordColumn;
 pub use compare::{CompareColumn, CompareTable};
+pub use consent::{ConsentCounts, ConsentState, Statement, Word};
 pub use edges::{Bridge, Decision, LinkCounts, Refusal, RefusalReason, RefusedEdge, SharedValue};
 pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusable, identifier_key};
 pub use kind::{Kind, ValueType};
@@ -40,6 +43,6 @@ pub use rejects::{Reject, RejectReason};
 pub use row::{Chunk, Row, RowBuilder, RowHead, Value};
 pub use run::{Gate, GateState, InputFile, RunReport, SourceCounts, StageTime, TableFile, TopShared};
 pub use said::{Said, SaidOf};
-pub use schema::{Field, FieldId, Namespace, Schema, Source, SourceId};
+pub use schema::{ConsentId, ConsentKey, Field, FieldId, Namespace, Schema, Source, SourceId};
 pub use sum::Sum;
 pub use table::{Place, Store, Table};

@@ -117,6 +117,12 @@ impl SourceStarts {
         Self { firsts: sources.iter().map(first).collect(), sources }
     }
 
+    /// The sources with their records, in the order of records; `records` is how many there are.
+    pub fn ranges(&self, records: u32) -> impl Iterator<Item = (SourceId, std::ops::Range<u32>)> + '_ {
+        let ends = self.firsts.iter().skip(1).copied().chain([records]);
+        self.sources.iter().zip(self.firsts.iter().zip(ends)).map(|(&source, (&first, end))| (source, first..end))
+    }
+
     /// The source of a record.
     #[must_use]
     pub fn source(&self, record: u32) -> SourceId {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Changes, LinkCounts};
+use super::{Changes, ConsentCounts, LinkCounts};
 
 /// Everything that a run says about itself. Only this file holds wall-clock time.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,8 @@ pub struct RunReport {
     pub refusals: Vec<(String, u64)>,
     /// Values that are no identifiers: (namespace or field, reason, how many), by name.
     pub ignored: Vec<(String, String, u64)>,
+    /// Consent per channel and purpose, in the order in which the config first names them.
+    pub consent: Vec<ConsentCounts>,
     /// Persons per segment, in the order of the config.
     pub segments: Vec<(String, u64)>,
     /// Of the segments that hold some out: how many of their persons are held out, in the order of the config.

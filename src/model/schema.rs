@@ -19,6 +19,42 @@ pub struct Schema {
     /// Fields whose compare keys the guard needs (`conflict` and `proxy` of any namespace); index = column of
     /// [`super::CompareTable`].
     pub compare_fields: Vec<FieldId>,
+    /// What records can say about consent, in the order in which the config first names it; index = [`ConsentId`].
+    /// Each has two fields at the end of `fields`.
+    pub consents: Vec<ConsentKey>,
+}
+
+/// Index into [`Schema::consents`].
+pub type ConsentId = u8;
+
+/// A channel, or a purpose on it, for which a person can say yes or no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentKey {
+    /// The channel.
+    pub channel: String,
+    /// The purpose; empty = all that goes over the channel.
+    pub purpose: String,
+    /// The field that holds a record's word; it has no name that a config could use.
+    pub word: FieldId,
+    /// The field that holds the time since when, where the record says one.
+    pub since: FieldId,
+    /// Identifiers that are addresses on the channel.
+    pub addresses: Vec<NamespaceId>,
+}
+
+impl ConsentKey {
+    /// `email`, `email:newsletter`: as the config writes it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if self.purpose.is_empty() { self.channel.clone() } else { format!("{}:{}", self.channel, self.purpose) }
+    }
+
+    /// `consent_email`, `consent_email_newsletter`: its column in the golden table.
+    #[must_use]
+    pub fn column(&self) -> String {
+        let words = ["consent", &self.channel, &self.purpose];
+        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
+    }
 }
 
 /// A declared export.
@@ -52,6 +88,18 @@ pub struct Namespace {
 }
 
 impl Schema {
+    /// The fields that the config names; those of consent stand behind them.
+    #[must_use]
+    pub fn named(&self) -> &[Field] {
+        &self.fields[..self.fields.len() - 2 * self.consents.len()]
+    }
+
+    /// What records can say about consent under that name (`email`, `email:newsletter`).
+    #[must_use]
+    pub fn consent(&self, name: &str) -> Option<ConsentId> {
+        self.consents.iter().position(|key| key.name() == name).map(|i| i as ConsentId)
+    }
+
     /// The field of that name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<FieldId> {

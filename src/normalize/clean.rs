@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::nanp::Nanp;
 use super::phone::{self, Region};
-use super::{boolean, country, date, email, hash, id, money, name, postal_code, text, time};
+use super::{boolean, consent, country, date, email, hash, id, money, name, postal_code, text, time};
 use crate::model::{Kind, Row, Unusable, Value};
 
 /// What some kinds need to know besides the cell.
@@ -35,6 +35,7 @@ pub fn clean<'a>(kind: Kind, raw: &str, context: Context<'_>, out: &'a mut Strin
         Kind::PostalCode => postal_code::normalize(raw, out)?,
         Kind::Country => out.push_str(country::parse(raw)?),
         Kind::Text => text::normalize(raw, out),
+        Kind::Consent => consent::normalize(raw, out)?,
         Kind::Date => return date::parse(raw, context.formats).map(Value::Date).ok_or(Unusable::BadDate),
         Kind::Time => return time::parse(raw, context.formats, context.zone).map(Value::Time).ok_or(Unusable::BadDate),
         Kind::Bool => return boolean::parse(raw).map(Value::Bool),

@@ -12,6 +12,7 @@ pub mod blank;
 pub mod boolean;
 pub mod clean;
 pub mod compare;
+pub mod consent;
 pub mod country;
 mod country_table;
 pub mod date;

@@ -234,6 +234,11 @@ impl Plan {
 
     fn source(&self, source: &crate::config::Source, schema: &Schema) -> SourcePlan {
         let mut fields: Vec<FieldId> = source.fields.keys().filter_map(|name| schema.field(name)).collect();
+        let consents = source.consent.keys().filter_map(|name| schema.consent(name));
+        fields.extend(consents.flat_map(|id| {
+            let key = &schema.consents[usize::from(id)];
+            [key.word, key.since]
+        }));
         fields.sort_unstable();
         let kind = |field: FieldId| self.fields[usize::from(field)].kind;
         let is_country = |named: bool| {

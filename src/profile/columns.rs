@@ -69,7 +69,7 @@ impl SourceColumns {
             let kind = serde_json::to_value(field.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
             ColumnFigures {
                 field: field.name.clone(),
-                kind: kind.unwrap_or_default(),
+                kind: kind.unwrap_or_else(|| "consent".to_owned()), // a config cannot name that one
                 filled: 0,
                 unusable: BTreeMap::new(),
                 example: String::new(),

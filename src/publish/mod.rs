@@ -4,6 +4,7 @@
 //! takes a resolved run to files; [`summary()`] says in plain words what came out.
 
 mod columns;
+mod consent;
 mod csv;
 mod cursor;
 mod earlier;

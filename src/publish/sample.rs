@@ -138,6 +138,7 @@ pub fn sample() -> Sample {
         moves: Vec::new(),
         changes: None,
         shared: vec![shared],
+        consent: crate::consent::Statements::default(),
         refused_edges: vec![RefusedEdge {
             record: 4,
             namespace: email,
@@ -224,6 +225,7 @@ impl Sample {
             range: Range { start: 0, end: 4 },
             golden,
             winners: vec![vec![3, 1, 2, 4], vec![0, 1, none, 4]],
+            consent: crate::consent::Folded::default(),
             segments: vec![vec![true, false, false, false], vec![true; 4]],
             hold_outs: vec![vec![false; 4], vec![false, true, false, false]],
             channels: vec![0b11, 0b01, 0b10, 0b10],

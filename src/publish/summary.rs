@@ -19,6 +19,7 @@ pub fn summary(report: &RunReport, place: &str) -> String {
     people(&mut page, report);
     changes(&mut page, report);
     worries(&mut page, report);
+    consent(&mut page, report);
     segments(&mut page, report);
     closing(&mut page, report, place);
     page.0
@@ -167,6 +168,21 @@ fn listed<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
+/// Who may be contacted.
+fn consent(page: &mut Page, report: &RunReport) {
+    if report.consent.is_empty() {
+        return;
+    }
+    page.line("");
+    let heads = ["consent", "opted in", "opted out", "of these by address", "unknown"];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    for counts in &report.consent {
+        let figures = [counts.opted_in, counts.opted_out, counts.opted_out_by_address, counts.unknown];
+        rows.push(std::iter::once(counts.consent.clone()).chain(figures.map(thousands)).collect());
+    }
+    page.grid(&rows, 1);
+}
+
 fn segments(page: &mut Page, report: &RunReport) {
     if report.segments.is_empty() {
         return;
@@ -199,7 +215,7 @@ fn closing(page: &mut Page, report: &RunReport, place: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Changes, LinkCounts, StageTime, TableFile, TopShared};
+    use crate::model::{Changes, ConsentCounts, LinkCounts, StageTime, TableFile, TopShared};
 
     fn source(source: &str, channel: &str, [rows, records, rejects, superseded]: [u64; 4]) -> SourceCounts {
         let (source, channel) = (source.to_owned(), channel.to_owned());
@@ -252,6 +268,14 @@ mod tests {
                 ignored("phone", "placeholder", 3),
             ],
             refusals: vec![("max_per_person = 1 (loyalty_id)".into(), 3)],
+            consent: vec![ConsentCounts {
+                consent: "email:newsletter".into(),
+                opted_in: 100_000,
+                opted_out: 20_500,
+                opted_out_by_address: 41,
+                unknown: 289_500,
+                unread: 0,
+            }],
             segments: vec![("lapsed_regulars".into(), 12_300), ("vip".into(), 41)],
             tables: vec![TableFile { bytes: 34_000_000, ..TableFile::default() }],
             stages: vec![
@@ -287,6 +311,9 @@ mod tests {
           unusable values         77  phone invalid_number 70, phone no_region 7
           shared email values      5  i…@a….com (140 × last_name), s…@b….com (21 × last_name), x…@c….com (7 × last_name), …
           refused unions           3  max_per_person = 1 (loyalty_id) 3
+
+          consent           opted in  opted out  of these by address  unknown
+          email:newsletter   100,000     20,500                   41  289,500
 
         Segments:
           lapsed_regulars  12,300  3.0 %

@@ -83,7 +83,32 @@ pub const GOLDEN_CUSTOMERS: Table = Table {
         column("first_seen", Time, "Oldest event time of the person's records; blank when none has one."),
         column("last_seen", Time, "Newest event time of the person's records; blank when none has one."),
     ],
-    more: "the golden columns in the order of `[golden.fields]`, then the traits in the order of `[traits]`",
+    more: "the golden columns in the order of `[golden.fields]`, then the traits in the order of `[traits]`, then a text per channel and purpose \
+           of which sources speak, `consent_email`: `opted_in`, `opted_out` or `unknown`",
+};
+
+/// `consent`.
+pub const CONSENT: Table = Table {
+    name: "consent",
+    row: "A person and a channel, or a purpose on it, of which somebody said yes or no; by person as in \
+          `golden_customers`, then in the order in which the config first names them. No row = `unknown`.",
+    columns: &[
+        PERSON_ID,
+        column("channel", Text, "The channel."),
+        column("purpose", Text, "The purpose; blank for all that goes over the channel."),
+        column("state", Text, "`opted_in` or `opted_out`."),
+        column("since", Time, "Since when, as the record says; blank where it says no time."),
+        column("said", Text, "What the record says: `opted_in`, `opted_out` or `complaint`."),
+        column("source", Text, "Source of the record that decided it."),
+        column("record_id", Text, "Id of the record that decided it."),
+        column(
+            "via",
+            Text,
+            "Blank where the record is the person's own; else the identifier that the person has in common with the record: \
+             somebody opted out at an address that this person uses too.",
+        ),
+    ],
+    more: "",
 };
 
 /// `segments`.
@@ -322,8 +347,9 @@ pub const REJECTS: Table = Table {
 pub const KEPT: [&Table; 5] = [&CROSSWALK, &LINEAGE, &MOVES, &LINEAGE_HISTORY, &ISSUED_IDS];
 
 /// All published tables.
-pub const TABLES: [&Table; 15] = [
+pub const TABLES: [&Table; 16] = [
     &GOLDEN_CUSTOMERS,
+    &CONSENT,
     &SEGMENTS,
     &SEGMENTS_WIDE,
     &CROSSWALK,

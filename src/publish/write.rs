@@ -14,11 +14,11 @@ use super::output::OutputFile;
 use super::persons::{self, GoldenColumn};
 use super::records::{self, Decisions};
 use super::tables::{
-    BRIDGES, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, PROVENANCE, REFUSALS, REJECTS, SEGMENTS,
+    BRIDGES, CONSENT, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, PROVENANCE, REFUSALS, REJECTS, SEGMENTS,
     SEGMENTS_WIDE, SHARED_IDENTIFIERS, Table,
 };
 use super::writer::{Encoded, Shape, TableWriter};
-use super::{Earlier, Selection, findings, suggest};
+use super::{Earlier, Selection, consent, findings, suggest};
 use crate::config::NamespacePolicy;
 use crate::model::{InputFile, Key, Kind, NamespaceId, Row, RunReport, Schema, SourceStarts, TableFile};
 use crate::pipeline::{self, Folded, Plans, Resolved};
@@ -105,6 +105,7 @@ pub(super) struct PersonFigures {
     segments: Vec<u64>,
     hold_outs: Vec<u64>,
     overlaps: Overlaps,
+    consent: consent::Figures,
     /// Per column of the golden table: persons who have a value.
     pub filled: Vec<u64>,
 }
@@ -114,6 +115,7 @@ impl PersonFigures {
         for &set in &folded.channels {
             *self.channel_sets.entry(set).or_default() += 1;
         }
+        self.consent.count(&folded.consent);
         let filled = |column: &polars::prelude::Column| (column.len() - column.null_count()) as u64;
         self.filled = folded.golden.columns().iter().map(filled).collect();
         let members = |members: &Vec<bool>| members.iter().filter(|member| **member).count() as u64;
@@ -133,6 +135,7 @@ impl PersonFigures {
             *sum += persons;
         }
         self.overlaps.add(&other.overlaps);
+        self.consent.add(&other.consent);
         self.filled.resize(self.filled.len().max(other.filled.len()), 0);
         for (sum, persons) in self.filled.iter_mut().zip(&other.filled) {
             *sum += persons;
@@ -156,6 +159,7 @@ fn describe_persons(run: &Publication<'_>, plans: &Plans, figures: &PersonFigure
     let sets = figures.channel_sets.iter().map(|(&set, &persons)| (plans.channels(set), persons));
     report.channel_sets = sets.collect();
     report.channel_sets.sort_unstable();
+    report.consent = figures.consent.told(run);
     report.segments = run.segments.iter().cloned().zip(figures.segments.iter().copied()).collect();
     let held = plans.hold_outs().iter().zip(&figures.hold_outs).filter(|((_, share), _)| *share > 0.0);
     report.hold_outs = held.map(|((name, _), persons)| (name.clone(), *persons)).collect();
@@ -174,8 +178,9 @@ struct ByPerson<'a> {
 /// Makes the rows of a stretch of persons.
 type PersonTable = fn(&ByPerson<'_>, &Folded) -> Result<DataFrame>;
 
-const PERSON_TABLES: [(&Table, PersonTable); 4] = [
+const PERSON_TABLES: [(&Table, PersonTable); 5] = [
     (&GOLDEN_CUSTOMERS, |with, folded| persons::golden_customers(with.run, folded)),
+    (&CONSENT, |with, folded| consent::consent(with.run, with.starts, folded)),
     (&SEGMENTS, |with, folded| persons::segments(with.run, with.entries, folded)),
     (&SEGMENTS_WIDE, |with, folded| persons::segments_wide(with.run, folded)),
     (&PROVENANCE, |with, folded| persons::provenance(with.run, with.starts, folded)),

@@ -32,6 +32,10 @@ macro_rules! examples {
 }
 
 scenarios! {
+    an_opt_out_survives_a_merge
+    an_opt_out_at_a_shared_address_holds_for_everybody_there
+    a_word_of_consent_that_nobody_knows_is_no_opt_in
+    stop_in_a_message_is_an_opt_out
     leading_zeros_are_part_of_an_id
     an_id_written_as_a_decimal_number_is_the_same_id
     an_id_in_scientific_notation_links_nobody

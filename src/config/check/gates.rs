@@ -5,13 +5,23 @@ use crate::config::{Config, Gates};
 use crate::problem::Problem;
 
 pub(super) fn check(config: &Config, faults: &mut Vec<Problem>) {
-    let Gates { reject_share, row_drop, fill_drop, reassigned_share, segment_drift, segment_drop, conditions, .. } =
-        &config.gates;
+    let Gates {
+        reject_share,
+        row_drop,
+        fill_drop,
+        reassigned_share,
+        segment_drift,
+        segment_drop,
+        opt_out_drop,
+        conditions,
+        ..
+    } = &config.gates;
     let shares = [
         ("reject_share", reject_share),
         ("row_drop", row_drop),
         ("fill_drop", fill_drop),
         ("reassigned_share", reassigned_share),
+        ("opt_out_drop", opt_out_drop),
     ];
     let is_share = |value: f64| (0.0..=1.0).contains(&value);
     let fix = "write a share from 0 to 1: 0.02 is 2 %";

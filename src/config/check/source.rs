@@ -103,12 +103,8 @@ fn one(source: &Source, index: &str, faults: &mut Vec<Problem>) {
         let fix = "say which columns to take: [source.fields] with email = \"E-mail address\" and the like";
         fault("fields", format!("the source \"{}\" maps no field", source.name), fix);
     }
-    match &source.event_time {
-        Some(EventTime::Column(column)) if column.trim().is_empty() => {
-            fault("event_time", "the column's name is empty".into(), "name the column, or leave the key out");
-        }
-        Some(EventTime::Spec(spec)) => event_time(spec, index, faults),
-        _ => {}
+    if let Some(time) = &source.event_time {
+        event_time_fault(time, &["source", index, "event_time"], faults);
     }
     for (name, mapping) in &source.fields {
         if let Some((what, fix)) = column_fault(name) {
@@ -153,8 +149,20 @@ fn csv_only(source: &Source, fault: &mut impl FnMut(&'static str, String, &str))
     }
 }
 
-fn event_time(spec: &EventTimeSpec, index: &str, faults: &mut Vec<Problem>) {
-    let at = |key: &'static str| ["source", index, "event_time", key];
+/// What is wrong with a time's column, formats and zone; `place` is the time's own.
+pub(super) fn event_time_fault(time: &EventTime, place: &[&str], faults: &mut Vec<Problem>) {
+    match time {
+        EventTime::Column(column) if column.trim().is_empty() => {
+            let fix = "name the column, or leave the key out";
+            faults.push(Problem::config_at(place, "the column's name is empty", fix));
+        }
+        EventTime::Column(_) => {}
+        EventTime::Spec(spec) => event_time(spec, place, faults),
+    }
+}
+
+fn event_time(spec: &EventTimeSpec, place: &[&str], faults: &mut Vec<Problem>) {
+    let at = |key: &'static str| [place, &[key]].concat();
     if is_blank(&spec.column) {
         faults.push(Problem::config_at(&at("column"), "the column's name is empty", "name the column"));
     }
