@@ -13,6 +13,7 @@
 //! | main, [`cli`], [`commands`] | clap, anyhow, the whole library | data logic, file formats |
 //! | [`config`], [`ingest`], [`publish`] | csv, polars, serde, anyhow, std::fs | linking decisions |
 //! | [`model`], [`problem`], [`sql`] | polars, sqlparser, serde | I/O, other rooms |
+//! | [`events`] | model, their config section, sql, polars | I/O, the stages: it tells traits, journeys and triggers what a record is |
 //! | [`sniff`] | ingest's looks, config's presets, normalize | I/O: it gets looks and gives the text of a config |
 //! | [`profile`] | model, ingest's batches | I/O, the stages: it looks at rows before them |
 //! | [`gates`] | model, their config section, sql, polars | the other stages: they see figures |
@@ -32,12 +33,14 @@ pub mod config;
 pub mod consent;
 pub mod diff;
 pub mod evaluate;
+pub mod events;
 pub mod explain;
 pub mod gates;
 pub mod golden;
 pub mod guard;
 pub mod identity;
 pub mod ingest;
+pub mod journeys;
 pub mod link;
 pub mod model;
 pub mod normalize;
@@ -50,3 +53,4 @@ pub mod segments;
 pub mod sniff;
 pub mod sql;
 pub mod traits;
+pub mod triggers;

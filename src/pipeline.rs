@@ -18,7 +18,12 @@ use crate::model::{
     Records, Refusal, RefusedEdge, Reject, Said, Schema, SharedValue, SourceCounts, SourceStarts,
 };
 use crate::problem::{Problem, Problems, Result};
-use crate::{consent, golden, guard, identity, link, segments, traits};
+use crate::{consent, events, golden, guard, identity, journeys, link, segments, traits, triggers};
+
+mod population;
+mod reading;
+
+use reading::Reading;
 
 /// Records and the persons that they belong to, with every decision on the way.
 #[derive(Debug, Default)]
@@ -184,9 +189,13 @@ pub const PERSON_COLUMNS: [&str; 4] = ["records", "channels", "first_seen", "las
 #[derive(Debug)]
 pub struct Plans {
     golden: golden::Plan,
+    events: events::Plan,
     traits: traits::Plan,
+    reading: Reading,
     consent: consent::Plan,
     segments: segments::Plan,
+    journeys: Option<journeys::Plan>,
+    triggers: triggers::Plan,
     channels: Channels,
     /// An empty table with the columns of [`Folded::golden`].
     empty: DataFrame,
@@ -198,9 +207,17 @@ impl Plans {
     /// Compiles; all faults of golden, traits and segments at once. `as_of` is UTC microseconds.
     pub fn new(config: &Config, schema: &Schema, as_of: Option<i64>) -> Result<Self, Problems> {
         let (golden, mut faults) = golden::Plan::compile(config, schema);
-        let (traits, more) = traits::Plan::compile(config, schema, as_of);
+        let (events, more) = events::Plan::compile(config, schema, as_of);
         faults.extend(more);
-        let consent = consent::Plan::new(config, schema);
+        let (traits, more) = traits::Plan::compile((config, schema), &events, as_of, &traits::Population::default());
+        faults.extend(more);
+        let (journeys, more) = journeys::Plan::new(config, &events);
+        faults.extend(more);
+        let told = journeys.as_ref().map(journeys::Plan::read).unwrap_or_default();
+        let shown = triggers::Plan::read(config, &events);
+        let read = [traits.read(), &told, &shown].concat();
+        let is_needed = !traits.is_empty() || journeys.is_some() || !config.trigger.is_empty();
+        let reading = Reading::new(schema, &events, &read, is_needed);
         let clashes = name_clashes(config, &golden.columns(), schema);
         let clash = !clashes.is_empty();
         faults.extend(clashes);
@@ -217,17 +234,35 @@ impl Plans {
             persons: Persons::from_labels(&Labels::default()),
             ..Resolved::default()
         };
-        let stages = Stages { golden: &golden, traits: &traits, consent: &consent, channels: &channels };
-        let (empty, ..) = persons_table(&nobody, schema, stages, &SourceStarts::default(), 0..0)?;
-        let declared = crate::config::golden_columns(config, schema).into_iter().chain(config.traits.keys().cloned());
+        let mut plans = Self {
+            golden,
+            events,
+            traits,
+            reading,
+            consent: consent::Plan::new(config, schema),
+            segments: segments::Plan::default(),
+            journeys,
+            triggers: triggers::Plan::default(),
+            channels,
+            empty: DataFrame::empty(),
+            said: schema.consents.iter().flat_map(|key| [key.word, key.since]).collect(),
+        };
+        let empty = plans.persons_table(&nobody, schema, &SourceStarts::default(), 0..0)?.golden;
+        let traits = config.declared_traits().into_iter().map(|one| one.name);
+        let declared = crate::config::golden_columns(config, schema).into_iter().chain(traits);
         let broken: Vec<String> = declared.filter(|name| empty.column(name).is_err()).collect();
-        match segments::Plan::new(config, empty.schema(), as_of, &broken) {
-            Ok(segments) if faults.is_empty() => {
-                let said = schema.consents.iter().flat_map(|key| [key.word, key.since]).collect();
-                Ok(Self { golden, traits, consent, segments, channels, empty, said })
+        let segments = segments::Plan::new(config, empty.schema(), as_of, &broken);
+        let names = plans.golden.columns();
+        let triggers = triggers::Plan::new(config, empty.schema(), &names, &plans.channels.names, &plans.events, as_of);
+        match (segments, triggers) {
+            (Ok(segments), Ok(triggers)) if faults.is_empty() => {
+                (plans.segments, plans.triggers, plans.empty) = (segments, triggers, empty);
+                Ok(plans)
             }
-            found => {
-                faults.extend(found.err().into_iter().flat_map(|problems| problems.0));
+            (segments, triggers) => {
+                faults.extend(segments.err().into_iter().flat_map(|problems| problems.0));
+                let more = triggers.err().into_iter().flat_map(|problems| problems.0).collect();
+                faults.extend(crate::sql::without_columns(more, &broken));
                 Err(Problems(faults))
             }
         }
@@ -236,21 +271,29 @@ impl Plans {
     /// The fields that golden columns, traits and consent read; a field may come twice.
     #[must_use]
     pub fn reads(&self) -> Vec<FieldId> {
-        let of_traits = self.traits.wanted().iter().filter_map(|column| match column {
+        let of_records = self.reading.columns().iter().filter_map(|column| match column {
             RecordColumn::Field(field) => Some(*field),
             _ => None,
         });
-        self.golden.reads().chain(of_traits).chain(self.said.iter().copied()).collect()
-    }
-
-    fn stages(&self) -> Stages<'_> {
-        Stages { golden: &self.golden, traits: &self.traits, consent: &self.consent, channels: &self.channels }
+        self.golden.reads().chain(of_records).chain(self.said.iter().copied()).collect()
     }
 
     /// The rules of consent.
     #[must_use]
     pub fn consent(&self) -> &consent::Plan {
         &self.consent
+    }
+
+    /// `[[trigger]]`, compiled.
+    #[must_use]
+    pub fn triggers(&self) -> &triggers::Plan {
+        &self.triggers
+    }
+
+    /// Whether the config asks for journeys.
+    #[must_use]
+    pub fn have_journeys(&self) -> bool {
+        self.journeys.is_some()
     }
 
     /// Per segment: its name, and the share of its members that is held out, 0 to 1.
@@ -292,10 +335,11 @@ fn name_clashes(config: &Config, golden: &[String], schema: &Schema) -> Vec<Prob
             faults.push(Problem::config_at(&["golden", "fields", name], what, "give it another name"));
         }
     }
-    for name in config.traits.keys() {
-        if fixed(name) || golden.contains(name) {
-            let what = format!("a column `{name}` is in the golden table already");
-            faults.push(Problem::config_at(&["traits", name], what, "give the trait another name"));
+    for one in config.declared_traits() {
+        if fixed(&one.name) || golden.contains(&one.name) {
+            let what = format!("a column `{}` is in the golden table already", one.name);
+            let place: Vec<&str> = one.place.iter().map(String::as_str).collect();
+            faults.push(Problem::config_at(&place, what, "give the trait another name"));
         }
     }
     faults
@@ -318,6 +362,10 @@ pub struct Folded {
     pub hold_outs: Vec<Vec<bool>>,
     /// Per person: the channels, as a set for [`Plans::channels`].
     pub channels: Vec<u128>,
+    /// What the persons did, where the config asks for journeys.
+    pub journeys: Option<journeys::Stretch>,
+    /// The persons' records with columns of events, newest first within a person, where triggers ask; else empty.
+    pub records: DataFrame,
 }
 
 /// Most persons and most records of one stretch: large enough for columns to pay, small enough for a few stretches to
@@ -335,12 +383,13 @@ pub fn fold_batches<T: Send>(
 ) -> Result<()> {
     let starts = SourceStarts::new(&resolved.records, schema);
     let fold = |range: &Range<u32>| -> Result<T> {
-        let (golden, winners, channels, consent) =
-            persons_table(resolved, schema, plans.stages(), &starts, range.clone())?;
+        let Table { golden, winners, consent, channels, journeys, records } =
+            plans.persons_table(resolved, schema, &starts, range.clone())?;
         let segments = segments::assign(&plans.segments, &golden)?;
         let ids = &resolved.person_ids.0[range.start as usize..range.end as usize];
         let hold_outs = segments::hold_outs(&plans.segments, &segments, ids);
-        shape(Folded { range: range.clone(), golden, winners, consent, segments, hold_outs, channels })
+        let range = range.clone();
+        shape(Folded { range, golden, winners, consent, segments, hold_outs, channels, journeys, records })
     };
     in_order(&stretches(&resolved.persons), &fold, each)
 }
@@ -379,35 +428,41 @@ fn stretches(persons: &Persons) -> Vec<Range<u32>> {
     stretches
 }
 
-/// The rules that make the columns of the golden table.
-#[derive(Clone, Copy)]
-struct Stages<'a> {
-    golden: &'a golden::Plan,
-    traits: &'a traits::Plan,
-    consent: &'a consent::Plan,
-    channels: &'a Channels,
+/// A stretch of the golden table with its traits.
+struct Table {
+    golden: DataFrame,
+    winners: Vec<Vec<u32>>,
+    consent: consent::Folded,
+    channels: Vec<u128>,
+    journeys: Option<journeys::Stretch>,
+    records: DataFrame,
 }
 
-/// Golden columns, traits and states of consent of a stretch, with the winners, channel sets and consent itself.
-fn persons_table(
-    resolved: &Resolved,
-    schema: &Schema,
-    stages: Stages<'_>,
-    starts: &SourceStarts,
-    range: Range<u32>,
-) -> Result<(DataFrame, Vec<Vec<u32>>, Vec<u128>, consent::Folded)> {
-    let persons = range.len();
-    let Stages { golden, traits, .. } = stages;
-    let folded = golden::fold(&resolved.records, &resolved.persons, range.clone(), schema, golden, traits.wanted());
-    let computed = traits::compute(traits, folded.records, persons)?;
-    let consent = consent::fold(stages.consent, &resolved.consent, range.clone());
-    let (mut columns, sets) = person_columns(resolved, stages.channels, starts, range);
-    columns.extend_from_slice(folded.golden.columns());
-    columns.extend_from_slice(computed.columns());
-    columns.extend(schema.consents.iter().zip(&consent.states).map(|(key, states)| state_column(key, states)));
-    let table = DataFrame::new(persons, columns)
-        .map_err(|error| Problem::run(format!("golden columns and traits do not fit together: {error}"), ""))?;
-    Ok((table, folded.winners, sets, consent))
+impl Plans {
+    /// Golden columns, traits and states of consent of a stretch, with the winners, channel sets and consent itself.
+    fn persons_table(
+        &self,
+        resolved: &Resolved,
+        schema: &Schema,
+        starts: &SourceStarts,
+        range: Range<u32>,
+    ) -> Result<Table> {
+        let persons = range.len();
+        let (records, people) = (&resolved.records, &resolved.persons);
+        let folded = golden::fold(records, people, range.clone(), schema, &self.golden, self.reading.columns());
+        let own = self.reading.derive(&self.events, folded.records)?;
+        let journeys = self.journeys.as_ref().map(|plan| journeys::journeys(plan, &own)).transpose()?;
+        let records = if self.triggers.is_empty() { DataFrame::empty() } else { own.clone() };
+        let computed = traits::compute(&self.traits, own, persons)?;
+        let consent = consent::fold(&self.consent, &resolved.consent, range.clone());
+        let (mut columns, channels) = person_columns(resolved, &self.channels, starts, range);
+        columns.extend_from_slice(folded.golden.columns());
+        columns.extend_from_slice(computed.columns());
+        columns.extend(schema.consents.iter().zip(&consent.states).map(|(key, states)| state_column(key, states)));
+        let golden = DataFrame::new(persons, columns)
+            .map_err(|error| Problem::run(format!("golden columns and traits do not fit together: {error}"), ""))?;
+        Ok(Table { golden, winners: folded.winners, consent, channels, journeys, records })
+    }
 }
 
 /// `consent_email` and the like: never blank, so that rules need not think of blanks.

@@ -121,7 +121,7 @@ fn text(loaded: &Loaded, sources: &[SourceColumns], files: &BTreeMap<usize, Vec<
         loaded.path.display(),
         count(sources.len(), "source"),
         count(config.identifiers.len(), "identifier"),
-        count(config.traits.len(), "trait"),
+        count(config.declared_traits().len(), "trait"),
         count(config.segment.len(), "segment")
     );
     for (number, source) in sources.iter().enumerate() {

@@ -80,8 +80,9 @@ impl Job {
         }
         progress.next("publish", &[("persons", resolved.persons.len() as u64)]);
         report.as_of = self.as_of.or_else(|| resolved.newest());
-        let plans =
+        let mut plans =
             Plans::new(&loaded.config, schema, report.as_of).map_err(|faults| Failure::in_config(faults, loaded))?;
+        plans.look_at_all(&loaded.config, schema, report.as_of, &resolved)?;
         let publication = Publication {
             resolved: &resolved,
             schema,

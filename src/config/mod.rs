@@ -8,9 +8,11 @@
 mod amounts;
 mod check;
 mod consent;
+mod events;
 mod gates;
 mod golden;
 mod identifier;
+mod journeys;
 mod load;
 mod presets;
 mod reference;
@@ -19,6 +21,7 @@ mod schema;
 mod shape;
 mod source;
 mod substitute;
+mod traits;
 mod tree;
 mod types;
 mod words;
@@ -32,9 +35,11 @@ pub use check::check;
 pub use consent::{
     Consent, ConsentChannel, ConsentMapping, ConsentPlace, ConsentPolicy, ConsentSpec, ConsentWord, ConsentWords,
 };
+pub use events::Events;
 pub use gates::Gates;
 pub use golden::{Golden, GoldenField, GoldenSpec, Rule, Segment};
 pub use identifier::{HashAlgorithm, Identifier, Placeholders};
+pub use journeys::{EventKind, Journeys, Trigger};
 pub use load::{Loaded, in_order, load, load_text, load_with_faults, read};
 pub use presets::{Preset, PresetSource, preset, presets, presets_page, prune, recognize};
 pub use reference::reference;
@@ -44,10 +49,12 @@ pub use source::{
     Case, ColumnMapping, EventTime, EventTimeSpec, Format, NamePart, OnError, OneOrMany, Pick, PickSpec, Source,
 };
 
+pub use traits::{DeclaredTrait, READY, ReadyTrait, Trait, TraitRule};
+
 use crate::model::Kind;
 
 /// Tables that a run can publish: what `tables` under `[output]` chooses from.
-pub const TABLES: [&str; 16] = [
+pub const TABLES: [&str; 19] = [
     "golden_customers",
     "consent",
     "segments",
@@ -64,6 +71,9 @@ pub const TABLES: [&str; 16] = [
     "ignored_identifiers",
     "bridges",
     "rejects",
+    "journeys",
+    "attribution",
+    "triggers",
 ];
 
 /// Kinds that have placeholder lists: what `[placeholders.KIND]` may be.
@@ -98,16 +108,26 @@ pub struct Config {
     /// Which value of each field the golden record takes.
     #[serde(default)]
     pub golden: Golden,
-    /// Computed values per person: name → SQL aggregate over the person's records.
-    /// `orders = "COUNT(*) FILTER (WHERE channel = 'pos')"`. Traits become columns of `golden_customers`.
+    /// What a record is to the business: a purchase, a return, a message, an answer.
     #[serde(default)]
-    pub traits: IndexMap<String, String>,
+    pub events: Events,
+    /// Computed values per person: name → SQL aggregate over the person's records, or a [ready one](traits.md).
+    /// `orders = "COUNT(*) FILTER (WHERE channel = 'pos')"`, `stage = { ready = "lifecycle_stage" }`,
+    /// `ready = ["recency", "frequency_90d"]`. Traits become columns of `golden_customers`.
+    #[serde(default)]
+    pub traits: IndexMap<String, Trait>,
     /// Who may be contacted on which channel; what records say of it is mapped in `[source.consent]`.
     #[serde(default)]
     pub consent: Consent,
     /// Named rules over golden fields, traits and consent.
     #[serde(default)]
     pub segment: Vec<Segment>,
+    /// Tables of what persons did in time order, and of what led to conversions. Default: none.
+    #[serde(default)]
+    pub journeys: Option<Journeys>,
+    /// What may have become of a person since the last published run.
+    #[serde(default)]
+    pub trigger: Vec<Trigger>,
     /// Files of record keys or identifiers that a data steward says belong together, above every rule.
     #[serde(default)]
     pub always_link: Vec<StewardFile>,
@@ -171,7 +191,8 @@ pub struct Output {
     /// Formats of the tables. Default: `["parquet"]`.
     pub formats: Vec<TableFormat>,
     /// Which tables to write, of `golden_customers`, `consent`, `segments`, `segments_wide`, `crosswalk`, `provenance`,
-    /// `edges`, `refusals`, `shared_identifiers`, `ignored_identifiers`, `bridges`, `rejects`. Default: all.
+    /// `edges`, `refusals`, `shared_identifiers`, `ignored_identifiers`, `bridges`, `rejects`, `journeys`, `attribution`,
+    /// `triggers`. Default: all; those of journeys and triggers only where the config has some.
     /// Those that keep ids from run to run are always written: `crosswalk`, `lineage`, `moves`, `lineage_history`,
     /// `issued_ids`.
     pub tables: Option<Vec<String>>,

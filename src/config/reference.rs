@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::types::{Choice, Key, Type, Types};
 use super::{
-    Case, Config, Consent, ConsentChannel, ConsentSpec, FieldConfig, Gates, Golden, GoldenSpec, Identifier, Output,
-    Placeholders, Project, Segment, Source,
+    Case, Config, Consent, ConsentChannel, ConsentSpec, Events, FieldConfig, Gates, Golden, GoldenSpec, Identifier,
+    Journeys, Output, Placeholders, Project, ReadyTrait, Segment, Source, Trigger,
 };
 use super::{EventTimeSpec, PickSpec, StewardFile};
 
@@ -15,7 +15,7 @@ use super::{EventTimeSpec, PickSpec, StewardFile};
 const EXAMPLE: &str = include_str!("example.toml");
 
 /// The tables below the top, in the order of the page: the struct's name, its heading, and its keys in the order of the struct.
-fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 17] {
+fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 21] {
     [
         ("Project", "`[project]`", keys_of::<Project>()),
         ("Source", "`[[source]]`", keys_of::<Source>()),
@@ -28,9 +28,13 @@ fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 17] {
         ("Placeholders", "`[placeholders.KIND]`", keys_of::<Placeholders>()),
         ("Golden", "`[golden]`", keys_of::<Golden>()),
         ("GoldenSpec", "`[golden.fields]`: `NAME = { … }`", keys_of::<GoldenSpec>()),
+        ("Events", "`[events]`", keys_of::<Events>()),
+        ("ReadyTrait", "`[traits]`: `NAME = { … }`", keys_of::<ReadyTrait>()),
         ("Consent", "`[consent]`: who may be contacted", keys_of::<Consent>()),
         ("ConsentChannel", "`[consent.channels.NAME]`", keys_of::<ConsentChannel>()),
         ("Segment", "`[[segment]]`", keys_of::<Segment>()),
+        ("Journeys", "`[journeys]`", keys_of::<Journeys>()),
+        ("Trigger", "`[[trigger]]`", keys_of::<Trigger>()),
         ("StewardFile", "`[[always_link]]` and `[[never_link]]`", keys_of::<StewardFile>()),
         ("Gates", "`[gates]`", keys_of::<Gates>()),
         ("Output", "`[output]`", keys_of::<Output>()),

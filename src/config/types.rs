@@ -258,7 +258,7 @@ mod tests {
         let kind = |table: &str, key: &str| &types.table(table).keys[key].kind;
         assert_eq!(kind("Source", "path").describe(), "a text or a list of texts");
         assert_eq!(kind("Source", "format").describe(), "one of \"csv\", \"jsonl\", \"parquet\"");
-        assert_eq!(kind("Config", "traits").describe(), "a table of texts");
+        assert_eq!(kind("Config", "traits").describe(), "a table of texts or tables or lists");
         assert_eq!(kind("Source", "fields").describe(), "a table of texts or tables or lists");
         assert_eq!(kind("Output", "keep_runs"), &Type::Whole(4_294_967_295));
     }

@@ -8,7 +8,7 @@ use crate::model::{FieldId, Schema, ValueType};
 use crate::problem::{Problem, Problems, nearest};
 
 /// Rules compiled from `[golden.fields]`.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan {
     /// In the order of the output: a pick of n fields makes n columns.
     pub(super) picks: Vec<Pick>,

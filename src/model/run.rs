@@ -59,6 +59,8 @@ pub struct RunReport {
     pub segments: Vec<(String, u64)>,
     /// Of the segments that hold some out: how many of their persons are held out, in the order of the config.
     pub hold_outs: Vec<(String, u64)>,
+    /// Per trigger: for how many persons it fired, in the order of the config; empty on the first run.
+    pub triggers: Vec<(String, u64)>,
     /// Pairs of segments that share persons, in the order of the config, with how many.
     pub segment_overlaps: Vec<(String, String, u64)>,
     /// What every gate that is set said, in the order of the config's page.

@@ -2,11 +2,12 @@
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-use polars::prelude::{BooleanChunked, DataFrame, IntoColumn};
+use polars::prelude::{BooleanChunked, DataFrame, Float64Chunked, IntoColumn};
 
 use super::Publication;
 use super::columns::{Texts, counts, table};
 use super::records::{readers, refusal_reason};
+use crate::journeys::Credits;
 use crate::model::{Bridge, FieldId, Key, NamespaceId, SourceStarts, TopShared, Unusable};
 use crate::problem::{Result, mask};
 
@@ -248,6 +249,28 @@ pub fn rejects(run: &Publication<'_>, rows: &[crate::model::Reject]) -> Result<D
         Texts::of("reason", rows.iter().map(|row| row.reason.name())).column(),
         Texts::of("detail", rows.iter().map(|row| &*row.detail)).column(),
         Texts::of("raw", rows.iter().map(|row| &*row.raw)).column(),
+    ];
+    table(rows.len(), columns)
+}
+
+/// `attribution`; figures with six decimals.
+pub fn attribution(credits: &Credits) -> Result<DataFrame> {
+    let rows: Vec<_> = credits.rows().collect();
+    let text = |name: &str, of: fn(&(&'static str, &str, &str, f64, f64)) -> Option<String>| {
+        let mut texts = Texts::new(name, rows.len());
+        rows.iter().for_each(|row| texts.push_option(of(row).as_deref()));
+        texts.column()
+    };
+    let number = |name: &str, of: fn(&(&'static str, &str, &str, f64, f64)) -> f64| {
+        let numbers: Vec<f64> = rows.iter().map(|row| (of(row) * 1e6).round() / 1e6).collect();
+        Float64Chunked::from_vec(name.into(), numbers).into_column()
+    };
+    let columns = vec![
+        text("model", |row| Some(row.0.to_owned())),
+        text("channel", |row| (!row.1.is_empty()).then(|| row.1.to_owned())),
+        text("campaign", |row| (!row.2.is_empty()).then(|| row.2.to_owned())),
+        number("conversions", |row| row.3),
+        number("value", |row| row.4),
     ];
     table(rows.len(), columns)
 }

@@ -3,6 +3,7 @@
 //! [`tables`] says what is written; [`OutputFolder`] is where, and how a run becomes the published one; [`write()`]
 //! takes a resolved run to files; [`summary()`] says in plain words what came out.
 
+mod before;
 mod columns;
 mod consent;
 mod csv;
@@ -31,6 +32,7 @@ mod stages;
 mod suggest;
 mod summary;
 pub mod tables;
+mod triggers;
 mod verify;
 mod write;
 mod writer;

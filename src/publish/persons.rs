@@ -7,6 +7,7 @@ use polars::prelude::{
 use super::Publication;
 use super::columns::{Texts, bug, table};
 use super::entries::Entries;
+use super::tables::JOURNEYS;
 use crate::config::{Config, GoldenField, Rule};
 use crate::model::{Schema, SourceStarts};
 use crate::pipeline::Folded;
@@ -82,6 +83,16 @@ pub fn segments(run: &Publication<'_>, entries: &Entries, folded: &Folded) -> Re
         BooleanChunked::from_slice("hold_out".into(), &held).into_column(),
     ];
     table(person_of.len(), columns)
+}
+
+/// `journeys`; none where the config asks for none.
+pub fn journeys(run: &Publication<'_>, folded: &Folded) -> Result<DataFrame> {
+    let Some(journeys) = &folded.journeys else { return Ok(DataFrame::empty_with_schema(&JOURNEYS.schema())) };
+    let mut columns = vec![person_ids(run, folded).gather(&journeys.persons)?];
+    for column in journeys.rows.columns() {
+        columns.push(published(column)?);
+    }
+    table(journeys.persons.len(), columns)
 }
 
 /// `segments_wide`.

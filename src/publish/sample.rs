@@ -229,6 +229,8 @@ impl Sample {
             segments: vec![vec![true, false, false, false], vec![true; 4]],
             hold_outs: vec![vec![false; 4], vec![false, true, false, false]],
             channels: vec![0b11, 0b01, 0b10, 0b10],
+            journeys: None,
+            records: DataFrame::empty(),
         }
     }
 }

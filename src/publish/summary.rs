@@ -21,6 +21,7 @@ pub fn summary(report: &RunReport, place: &str) -> String {
     worries(&mut page, report);
     consent(&mut page, report);
     segments(&mut page, report);
+    triggers(&mut page, report);
     closing(&mut page, report, place);
     page.0
 }
@@ -198,6 +199,16 @@ fn segments(page: &mut Page, report: &RunReport) {
         row
     };
     page.grid(&report.segments.iter().map(row).collect::<Vec<_>>(), 1);
+}
+
+fn triggers(page: &mut Page, report: &RunReport) {
+    if report.triggers.is_empty() {
+        return;
+    }
+    page.line("");
+    page.line("Triggers since the last run:");
+    let row = |(name, persons): &(String, u64)| vec![name.clone(), thousands(*persons)];
+    page.grid(&report.triggers.iter().map(row).collect::<Vec<_>>(), 1);
 }
 
 fn closing(page: &mut Page, report: &RunReport, place: &str) {

@@ -3,7 +3,7 @@
 
 use polars::prelude::{DataType, Schema, TimeUnit, TimeZone};
 
-use Type::{Bool, Count, Text, Time};
+use Type::{Bool, Count, Number, Text, Time};
 
 /// A published table.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub enum Type {
     Text,
     /// 64-bit integer.
     Count,
+    /// 64-bit floating-point number.
+    Number,
     /// True or false.
     Bool,
     /// Point in time, UTC microseconds.
@@ -49,6 +51,7 @@ impl Type {
         match self {
             Text => DataType::String,
             Count => DataType::Int64,
+            Number => DataType::Float64,
             Bool => DataType::Boolean,
             Time => DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)),
         }
@@ -58,6 +61,7 @@ impl Type {
         match self {
             Text => "text",
             Count => "integer",
+            Number => "number",
             Bool => "boolean",
             Time => "time (UTC)",
         }
@@ -343,11 +347,65 @@ pub const REJECTS: Table = Table {
     more: "",
 };
 
+/// `journeys`.
+pub const JOURNEYS: Table = Table {
+    name: "journeys",
+    row: "Something that a person did or got, by person as in `golden_customers`, then by time (unknown ones last), source \
+          in the order of the config and record; a record that is several things has a row for each. Written where the \
+          config has `[journeys]`.",
+    columns: &[
+        PERSON_ID,
+        column("event", Text, "What: `message`, `answer`, `view`, `review`, `survey`, `purchase` or `return`."),
+        column("event_time", Time, "When; blank when the record has no time."),
+        column("channel", Text, "The channel."),
+        SOURCE,
+        RECORD_ID,
+        column("campaign", Text, "The campaign or message; blank without one."),
+        column("product", Text, "The product; blank without one."),
+        column("value", Number, "The amount, below zero for returns; blank for what is neither purchase nor return."),
+    ],
+    more: "",
+};
+
+/// `attribution`.
+pub const ATTRIBUTION: Table = Table {
+    name: "attribution",
+    row: "What a channel and campaign led to under a model, by model (`first`, `last`, `linear`, `time_decay`, \
+          `position_based`), channel and campaign. Written where the config has `[journeys]`.",
+    columns: &[
+        column("model", Text, "How credit is shared; see the page of journeys."),
+        column("channel", Text, "Channel of the touches; blank for conversions that nothing led to."),
+        column("campaign", Text, "Their campaign; blank without one."),
+        column("conversions", Number, "Conversions, in shares: per model they add up to all conversions."),
+        column("value", Number, "Value of the conversions, in the same shares."),
+    ],
+    more: "",
+};
+
+/// `triggers`.
+pub const TRIGGERS: Table = Table {
+    name: "triggers",
+    row: "Something that became of a person since the last published run, by person as in `golden_customers`, then in the \
+          order of the config. Empty on the first run, which has nothing to compare with. Written where the config has \
+          `[[trigger]]`.",
+    columns: &[
+        PERSON_ID,
+        column("trigger", Text, "The trigger's name."),
+        column("event_time", Time, "Event time of the record that shows it; blank when it has none."),
+        column("source", Text, "Source of the record that shows it; blank when no record can be named."),
+        column("record_id", Text, "Its id."),
+        column("field", Text, "The golden column that changed; blank when the trigger is not about one."),
+        column("before", Text, "Its value in the last published run."),
+        column("after", Text, "Its value now."),
+    ],
+    more: "",
+};
+
 /// Tables that every run writes, whatever the config selects: the next run keeps ids by them.
 pub const KEPT: [&Table; 5] = [&CROSSWALK, &LINEAGE, &MOVES, &LINEAGE_HISTORY, &ISSUED_IDS];
 
 /// All published tables.
-pub const TABLES: [&Table; 16] = [
+pub const TABLES: [&Table; 19] = [
     &GOLDEN_CUSTOMERS,
     &CONSENT,
     &SEGMENTS,
@@ -364,6 +422,9 @@ pub const TABLES: [&Table; 16] = [
     &SHARED_IDENTIFIERS,
     &IGNORED_IDENTIFIERS,
     &REJECTS,
+    &JOURNEYS,
+    &ATTRIBUTION,
+    &TRIGGERS,
 ];
 
 impl Table {

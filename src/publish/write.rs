@@ -8,18 +8,20 @@ use std::sync::Arc;
 use polars::prelude::{DataFrame, Schema as Columns};
 use rayon::prelude::*;
 
+use super::before::Before;
 use super::entries::Entries;
 use super::ids::write_ids;
 use super::output::OutputFile;
 use super::persons::{self, GoldenColumn};
 use super::records::{self, Decisions};
 use super::tables::{
-    BRIDGES, CONSENT, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, PROVENANCE, REFUSALS, REJECTS, SEGMENTS,
-    SEGMENTS_WIDE, SHARED_IDENTIFIERS, Table,
+    ATTRIBUTION, BRIDGES, CONSENT, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, JOURNEYS, PROVENANCE,
+    REFUSALS, REJECTS, SEGMENTS, SEGMENTS_WIDE, SHARED_IDENTIFIERS, TRIGGERS, Table,
 };
 use super::writer::{Encoded, Shape, TableWriter};
-use super::{Earlier, Selection, consent, findings, suggest};
+use super::{Earlier, Selection, consent, findings, suggest, triggers};
 use crate::config::NamespacePolicy;
+use crate::journeys::Credits;
 use crate::model::{InputFile, Key, Kind, NamespaceId, Row, RunReport, Schema, SourceStarts, TableFile};
 use crate::pipeline::{self, Folded, Plans, Resolved};
 use crate::problem::{Problem, Result};
@@ -106,6 +108,8 @@ pub(super) struct PersonFigures {
     hold_outs: Vec<u64>,
     overlaps: Overlaps,
     consent: consent::Figures,
+    credits: Credits,
+    triggers: Vec<u64>,
     /// Per column of the golden table: persons who have a value.
     pub filled: Vec<u64>,
 }
@@ -122,6 +126,18 @@ impl PersonFigures {
         self.segments = folded.segments.iter().map(members).collect();
         self.hold_outs = folded.hold_outs.iter().map(members).collect();
         self.overlaps = Overlaps::count(&folded.segments);
+        self.credits = folded.journeys.as_ref().map(|journeys| journeys.credits.clone()).unwrap_or_default();
+    }
+
+    /// Takes the rows of the table `triggers`.
+    fn count_triggers(&mut self, rows: &DataFrame, names: &[String]) {
+        self.triggers = vec![0; names.len()];
+        let fired = rows.column("trigger").ok().and_then(|column| column.str().ok());
+        for name in fired.iter().flat_map(|column| column.iter().flatten()) {
+            if let Some(at) = names.iter().position(|known| known == name) {
+                self.triggers[at] += 1;
+            }
+        }
     }
 
     fn add(&mut self, other: &Self) {
@@ -136,6 +152,11 @@ impl PersonFigures {
         }
         self.overlaps.add(&other.overlaps);
         self.consent.add(&other.consent);
+        self.credits.add(&other.credits);
+        self.triggers.resize(self.triggers.len().max(other.triggers.len()), 0);
+        for (sum, persons) in self.triggers.iter_mut().zip(&other.triggers) {
+            *sum += persons;
+        }
         self.filled.resize(self.filled.len().max(other.filled.len()), 0);
         for (sum, persons) in self.filled.iter_mut().zip(&other.filled) {
             *sum += persons;
@@ -163,27 +184,36 @@ fn describe_persons(run: &Publication<'_>, plans: &Plans, figures: &PersonFigure
     report.segments = run.segments.iter().cloned().zip(figures.segments.iter().copied()).collect();
     let held = plans.hold_outs().iter().zip(&figures.hold_outs).filter(|((_, share), _)| *share > 0.0);
     report.hold_outs = held.map(|((name, _), persons)| (name.clone(), *persons)).collect();
+    if run.earlier.is_some() {
+        let fired = figures.triggers.iter().copied().chain(std::iter::repeat(0));
+        report.triggers = plans.triggers().names().iter().cloned().zip(fired).collect();
+    }
     report.segment_overlaps = figures.overlaps.named(run.segments);
     report.namespaces = run.resolved.namespaces.clone();
     report.sources = run.resolved.counts.clone();
 }
 
 /// What the rows of persons are made with, beside the stretch.
-struct ByPerson<'a> {
-    run: &'a Publication<'a>,
-    starts: &'a SourceStarts,
-    entries: &'a Entries,
+pub(super) struct ByPerson<'a> {
+    pub run: &'a Publication<'a>,
+    pub plans: &'a Plans,
+    pub starts: &'a SourceStarts,
+    pub entries: &'a Entries,
+    /// What persons were in the last published run, where triggers ask.
+    pub before: Option<&'a Before>,
 }
 
 /// Makes the rows of a stretch of persons.
 type PersonTable = fn(&ByPerson<'_>, &Folded) -> Result<DataFrame>;
 
-const PERSON_TABLES: [(&Table, PersonTable); 5] = [
+const PERSON_TABLES: [(&Table, PersonTable); 7] = [
     (&GOLDEN_CUSTOMERS, |with, folded| persons::golden_customers(with.run, folded)),
     (&CONSENT, |with, folded| consent::consent(with.run, with.starts, folded)),
     (&SEGMENTS, |with, folded| persons::segments(with.run, with.entries, folded)),
     (&SEGMENTS_WIDE, |with, folded| persons::segments_wide(with.run, folded)),
     (&PROVENANCE, |with, folded| persons::provenance(with.run, with.starts, folded)),
+    (&JOURNEYS, |with, folded| persons::journeys(with.run, folded)),
+    (&TRIGGERS, triggers::triggers),
 ];
 
 fn write_persons(
@@ -195,8 +225,14 @@ fn write_persons(
     as_of: Option<i64>,
 ) -> Result<(PersonFigures, Vec<TableFile>)> {
     let entries = &if selection.has(&SEGMENTS) { Entries::read(run, as_of)? } else { Entries::first(as_of) };
-    let with = ByPerson { run, starts, entries };
-    let chosen: Vec<_> = PERSON_TABLES.iter().filter(|(table, _)| selection.has(table)).collect();
+    let before = if selection.has(&TRIGGERS) { Before::read(run, plans.triggers())? } else { None };
+    let with = ByPerson { run, plans, starts, entries, before: before.as_ref() };
+    let is_asked_for = |table: &Table| {
+        (table.name != JOURNEYS.name || plans.have_journeys())
+            && (table.name != TRIGGERS.name || !plans.triggers().is_empty())
+    };
+    let chosen: Vec<_> =
+        PERSON_TABLES.iter().filter(|(table, _)| selection.has(table) && is_asked_for(table)).collect();
     let create = |(table, _): &&(&Table, PersonTable)| {
         let columns = person_columns(run, plans, table)?;
         TableWriter::create(folder, table.name, Arc::new(columns), selection.formats, &|column| {
@@ -210,14 +246,28 @@ fn write_persons(
     let shape = |folded: Folded| -> Result<(PersonFigures, Vec<Encoded>)> {
         let mut figures = PersonFigures::default();
         figures.count(&folded);
-        let encoded = |((_, rows), shape): (&&(&Table, PersonTable), &Arc<Shape>)| shape.encode(rows(&with, &folded)?);
-        Ok((figures, chosen.iter().zip(&shapes).map(encoded).collect::<Result<_>>()?))
+        let mut encode = |((table, rows), shape): (&&(&Table, PersonTable), &Arc<Shape>)| {
+            let rows = rows(&with, &folded)?;
+            if table.name == TRIGGERS.name {
+                figures.count_triggers(&rows, plans.triggers().names());
+            }
+            shape.encode(rows)
+        };
+        let encoded = chosen.iter().zip(&shapes).map(&mut encode).collect::<Result<Vec<Encoded>>>()?;
+        Ok((figures, encoded))
     };
     pipeline::fold_batches(run.resolved, run.schema, plans, &shape, &mut |(counted, tables)| {
         figures.add(&counted);
         writers.iter_mut().zip(tables).try_for_each(|(writer, rows)| writer.put(rows))
     })?;
-    Ok((figures, finish(writers)?))
+    let mut files = finish(writers)?;
+    if plans.have_journeys() && selection.has(&ATTRIBUTION) {
+        let columns = Arc::new(ATTRIBUTION.schema());
+        let mut writer = TableWriter::create(folder, ATTRIBUTION.name, columns, selection.formats, &|_| false)?;
+        writer.write(findings::attribution(&figures.credits)?)?;
+        files.extend(writer.finish()?);
+    }
+    Ok((figures, files))
 }
 
 /// All columns of a table by person, in order.

@@ -15,7 +15,7 @@ pub use hold_out::held_out;
 pub use reach::unreachable;
 
 /// `[[segment]]`, compiled.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan {
     conditions: Vec<Expr>,
     /// Per exclusive group: its segments, first choice first.

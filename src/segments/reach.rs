@@ -2,7 +2,7 @@
 
 use polars::prelude::Schema as Columns;
 
-use crate::config::Config;
+use crate::config::{Config, Trait};
 use crate::problem::{Place, Problem};
 use crate::sql::{self, Domain};
 
@@ -37,7 +37,7 @@ pub fn unreachable(config: &Config, columns: &Columns, channels: Option<&[String
 
 /// Whether a trait is a plain count: never NULL, never below zero.
 fn counts(config: &Config, name: &str) -> bool {
-    let Some(rule) = config.traits.get(name) else { return false };
+    let Some(Trait::Sql(rule)) = config.traits.get(name) else { return false };
     let rule = rule.trim().to_uppercase();
     // Nothing may follow but FILTER: COUNT(*) - 3 may be below zero.
     let rest = rule.strip_prefix("COUNT(").and_then(|rest| rest.split_once(')')).map(|(_, rest)| rest.trim());
@@ -75,7 +75,7 @@ mod tests {
             ("e", "SUM(amount)", false),
             ("f", "COUNT(DISTINCT amount) ", true),
         ] {
-            config.traits.insert(name.into(), rule.into());
+            config.traits.insert(name.into(), Trait::from(rule));
             assert_eq!(counts(&config, name), expected, "{rule}");
         }
         assert!(!counts(&config, "nothing"));

@@ -1,6 +1,9 @@
 //! Aggregates over a person's records: a rule is split into what is computed per record, the aggregate itself, and what
 //! is computed from it per person.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use polars::prelude::{DataType, Expr, col, when};
 use sqlparser::ast;
 
@@ -54,6 +57,34 @@ pub enum AggregateKind {
     All,
     /// Whether any is true.
     Any,
+    /// The share of the values that are the most frequent one, 0 to 1.
+    ModeShare,
+    /// A figure of the days between moments.
+    Rhythm(Rhythm),
+    /// What others of the same kind have and this person does not: the first input's most frequent value names a shelf
+    /// of the catalog, and what is on the second is not named. Joined with `|`.
+    Unseen {
+        /// What there is.
+        catalog: Arc<Catalog>,
+        /// Most to name.
+        most: usize,
+    },
+}
+
+/// Things by the shelf that they stand on, most wanted first.
+pub type Catalog = BTreeMap<String, Vec<String>>;
+
+/// Figures of the gaps between the different days of one or more moments, in days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rhythm {
+    /// The median gap; NULL below two days.
+    Usual,
+    /// The median of how far gaps are from the median gap; NULL below two days.
+    Spread,
+    /// The newest gap; NULL below two days.
+    Last,
+    /// The last day and the median gap, rounded to whole days, added; NULL below two days.
+    Due,
 }
 
 /// An aggregate that a rule needs.
@@ -98,7 +129,15 @@ pub const AGGREGATE_FUNCTIONS: &[Function] = &[
         "how many records, values (COUNT(x)) or different values (COUNT(DISTINCT x)); 0 for none",
     ),
     function("FIRST", 1, 1, "FIRST(country)", "the value of the oldest record that has one"),
+    function(
+        "GAP_SPREAD",
+        1,
+        1,
+        "GAP_SPREAD(event_time)",
+        "how far the days between are from USUAL_GAP: the median of the differences; NULL below two days",
+    ),
     function("LAST", 1, 1, "LAST(country)", "the value of the newest record that has one"),
+    function("LAST_GAP", 1, 1, "LAST_GAP(event_time)", "days between the last two different days; NULL below two days"),
     function("MAX", 1, 1, "MAX(event_time)", "the largest value"),
     function(
         "MAX_BY",
@@ -117,11 +156,26 @@ pub const AGGREGATE_FUNCTIONS: &[Function] = &[
         "the first value, of the record whose second is smallest (also ARG_MIN)",
     ),
     function("MODE", 1, 1, "MODE(country)", "the most frequent value; among equals the newest"),
+    function(
+        "MODE_SHARE",
+        1,
+        1,
+        "MODE_SHARE(country)",
+        "the share of the values that are the most frequent one, 0 to 1",
+    ),
+    function("NEXT_DUE", 1, 1, "NEXT_DUE(event_time)", "the last day and USUAL_GAP, in whole days, added: a date"),
     function("QUANTILE_CONT", 2, 2, "QUANTILE_CONT(amount, 0.9)", "the value below which the share lies, interpolated"),
     function("QUANTILE_DISC", 2, 2, "QUANTILE_DISC(amount, 0.9)", "the smallest value that covers the share"),
     function("STDDEV", 1, 1, "STDDEV(amount)", "the sample standard deviation"),
     function("STRING_AGG", 2, 2, "STRING_AGG(DISTINCT country, ', ')", "the different values, sorted and joined"),
     function("SUM", 1, 1, "SUM(amount)", "the sum; NULL if there is no value"),
+    function(
+        "USUAL_GAP",
+        1,
+        1,
+        "USUAL_GAP(event_time)",
+        "the median of the days between one day and the next; several moments of a day are one; NULL below two days",
+    ),
     function("VARIANCE", 1, 1, "VARIANCE(amount)", "the sample variance"),
 ];
 
@@ -235,6 +289,20 @@ impl Lowering<'_> {
             "MIN" => (AggregateKind::Min, vec![first], own),
             "MAX" => (AggregateKind::Max, vec![first], own),
             "MODE" => (AggregateKind::Mode, vec![first], own),
+            "MODE_SHARE" => (AggregateKind::ModeShare, vec![first], Type::Number),
+            "USUAL_GAP" | "GAP_SPREAD" | "LAST_GAP" | "NEXT_DUE" => {
+                if !own.is_moment() {
+                    let what = format!("`{name}` takes a date or timestamp, {} is {}", self.show(&first), own.name());
+                    return self.fail(first.range, what, format!("as in {}", known.example));
+                }
+                let (figure, result) = match name {
+                    "USUAL_GAP" => (Rhythm::Usual, Type::Number),
+                    "GAP_SPREAD" => (Rhythm::Spread, Type::Number),
+                    "LAST_GAP" => (Rhythm::Last, Type::Int),
+                    _ => (Rhythm::Due, Type::Date),
+                };
+                (AggregateKind::Rhythm(figure), vec![first], result)
+            }
             "FIRST" | "LAST" => {
                 if self.columns.get("event_time").is_none() {
                     return self.fail(first.range, format!("`{name}` needs the column `event_time`"), "");

@@ -10,6 +10,7 @@
 //! - Text constants that meet a date or timestamp are read as one.
 //! - CAST gives NULL where a value does not convert.
 //! - FIRST, LAST and MODE go by event_time and skip NULLs.
+//! - USUAL_GAP, GAP_SPREAD, LAST_GAP and NEXT_DUE go by calendar days (UTC) and look at each day once.
 
 mod aggregates;
 mod calendar;
@@ -30,7 +31,7 @@ mod types;
 
 use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, Schema};
 
-pub use aggregates::{AGGREGATE_FUNCTIONS, Aggregate, AggregateKind};
+pub use aggregates::{AGGREGATE_FUNCTIONS, Aggregate, AggregateKind, Catalog, Rhythm};
 pub use catalog::{Function, SCALAR_FUNCTIONS};
 pub use names::without_columns;
 pub use never::{Domain, Never, never, never_filtered};
@@ -64,6 +65,18 @@ pub fn condition(place: &[&str], rule: &str, columns: &Schema, as_of: Option<i64
     let expr = finish(expr, lowering.faults)?;
     dry_run(&rule, columns, &expr, &DataType::Boolean)?;
     Ok(expr)
+}
+
+/// A value per row over `columns`. `place`, `as_of` and faults as in [`condition`].
+pub fn expression(place: &[&str], rule: &str, columns: &Schema, as_of: Option<i64>) -> Result<Computed, Vec<Problem>> {
+    let rule = Rule::new(place, rule);
+    let tree = rule.parse().map_err(|problem| vec![problem])?;
+    let mut lowering = lowering(&rule, columns, None, as_of);
+    let value = lowering.lower(&tree).and_then(|value| as_result(&mut lowering, value));
+    let value = finish(value, lowering.faults)?;
+    let dtype = value.kind.dtype();
+    dry_run(&rule, columns, &value.expr, &dtype)?;
+    Ok(Computed { expr: value.expr, dtype })
 }
 
 /// A value per person from aggregates over its records. `columns`: the records table; `earlier`: values per person

@@ -9,8 +9,9 @@ use polars::prelude::{
 };
 
 use super::cells::Cells;
+use super::rhythm::rhythm;
 use crate::model::Sum;
-use crate::sql::{Aggregate, AggregateKind};
+use crate::sql::{Aggregate, AggregateKind, Catalog};
 
 /// Where each person's rows begin: one entry more than persons. The column `person` must be rising.
 pub(super) fn starts(records: &DataFrame, persons: usize) -> PolarsResult<Vec<u32>> {
@@ -87,6 +88,16 @@ pub(super) fn aggregate(wanted: &Aggregate, inputs: &[&Series], starts: &[u32]) 
             });
             gather(inputs[0], picks)?
         }
+        (AggregateKind::ModeShare, [cells]) => {
+            let mut sorted = Vec::new();
+            numbers(runs, |run| {
+                sort(cells, run, &mut sorted);
+                let most = equal(cells, &sorted).map(<[u32]>::len).max()?;
+                Some(most as f64 / sorted.len() as f64)
+            })
+        }
+        (AggregateKind::Rhythm(figure), [cells]) => rhythm(cells, runs, *figure),
+        (AggregateKind::Unseen { catalog, most }, [shelf, seen]) => unseen(shelf, seen, runs, catalog, *most),
         (AggregateKind::Join { separator }, [cells]) => joined(cells, runs, separator),
         (AggregateKind::All, [cells]) => {
             truths(runs, |run| run.filter_map(|row| cells.truth(row)).reduce(|a, b| a & b))
@@ -103,7 +114,7 @@ pub(super) fn aggregate(wanted: &Aggregate, inputs: &[&Series], starts: &[u32]) 
     Ok(series)
 }
 
-type Run = Range<usize>;
+pub(super) type Run = Range<usize>;
 
 fn ints(runs: impl Iterator<Item = Run>, each: impl FnMut(Run) -> Option<i64>) -> Series {
     Int64Chunked::from_iter_options("".into(), runs.map(each)).into_series()
@@ -149,7 +160,7 @@ fn variance(cells: &Cells, run: Run) -> Option<f64> {
     (count > 1.0).then(|| squares.value() / (count - 1.0))
 }
 
-fn interpolated(sorted: &[f64], share: f64) -> Option<f64> {
+pub(super) fn interpolated(sorted: &[f64], share: f64) -> Option<f64> {
     let at = share * (sorted.len().checked_sub(1)?) as f64;
     let (low, high) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
     Some(if low == high { low } else { low + (high - low) * at.fract() })
@@ -173,8 +184,31 @@ fn best_by(cells: &Cells, by: &Cells, run: Run, side: Ordering) -> Option<u32> {
 
 /// The first row of the most frequent value among rows sorted by value; among equals the one that comes first.
 fn mode(cells: &Cells, sorted: &[u32]) -> Option<u32> {
-    let equal = sorted.chunk_by(|a, b| cells.compare(*a as usize, *b as usize) == Ordering::Equal);
-    equal.max_by_key(|rows| (rows.len(), std::cmp::Reverse(rows[0]))).map(|rows| rows[0])
+    equal(cells, sorted).max_by_key(|rows| (rows.len(), std::cmp::Reverse(rows[0]))).map(|rows| rows[0])
+}
+
+/// Rows sorted by value, those of one value together.
+fn equal<'a>(cells: &'a Cells, sorted: &'a [u32]) -> impl Iterator<Item = &'a [u32]> {
+    sorted.chunk_by(|a, b| cells.compare(*a as usize, *b as usize) == Ordering::Equal)
+}
+
+/// What stands on the shelf of the run's most frequent one, less what the run has seen.
+fn unseen(shelf: &Cells, seen: &Cells, runs: impl Iterator<Item = Run>, catalog: &Catalog, most: usize) -> Series {
+    let mut builder = StringChunkedBuilder::new("".into(), runs.size_hint().0);
+    let (mut sorted, mut text) = (Vec::new(), String::new());
+    for run in runs {
+        sort(shelf, run.clone(), &mut sorted);
+        let shelf = mode(shelf, &sorted).and_then(|row| shelf.text(row as usize));
+        let things = shelf.and_then(|shelf| catalog.get(shelf)).map_or(&[][..], Vec::as_slice);
+        text.clear();
+        let known = |thing: &str| run.clone().any(|row| seen.text(row) == Some(thing));
+        for thing in things.iter().filter(|thing| !known(thing)).take(most) {
+            text.push_str(if text.is_empty() { "" } else { "|" });
+            text.push_str(thing);
+        }
+        builder.append_option((!text.is_empty()).then_some(text.as_str()));
+    }
+    builder.finish().into_series()
 }
 
 fn joined(cells: &Cells, runs: impl Iterator<Item = Run>, separator: &str) -> Series {

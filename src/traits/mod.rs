@@ -6,22 +6,34 @@
 mod aggregate;
 mod cells;
 mod reach;
+mod ready;
+mod rhythm;
 
-use polars::prelude::{Column, DataFrame, DataType, Expr, IntoLazy, Schema as Columns, col};
+use std::sync::Arc;
 
-use crate::config::Config;
+use polars::prelude::{Column, DataFrame, DataType, Expr, IntoLazy, NULL, Schema as Columns, col, lit, when};
+
+use crate::config::{self, Config, TraitRule};
+use crate::events;
 use crate::model::{RecordColumn, Schema};
-use crate::problem::{Problem, Problems};
-use crate::sql::{self, Aggregate};
+use crate::problem::{Place, Problem, Problems};
+use crate::sql::{self, Aggregate, AggregateKind};
+use ready::Lowered;
 
 pub use reach::unreachable;
+pub use ready::{LIBRARY, Measured, Population, traits_page};
 
 /// `[traits]`, compiled.
 #[derive(Debug)]
 pub struct Plan {
     traits: Vec<Trait>,
     aggregates: Vec<Aggregate>,
-    wanted: Vec<RecordColumn>,
+    /// Columns that aggregates read, of records and of events.
+    read: Vec<String>,
+    /// What must be known of everybody, as SQL.
+    measures: Vec<String>,
+    /// Whether it must be known what is sold.
+    catalog: bool,
 }
 
 #[derive(Debug)]
@@ -35,49 +47,76 @@ impl Plan {
     /// Parses and type-checks every trait against an empty record table; `as_of` is UTC microseconds, `None` while a
     /// config is only checked. All faults of all traits at once. A trait may use earlier ones, outside of aggregates.
     pub fn new(config: &Config, schema: &Schema, as_of: Option<i64>) -> Result<Self, Problems> {
-        let (plan, faults) = Self::compile(config, schema, as_of);
+        let (events, mut faults) = events::Plan::compile(config, schema, as_of);
+        let (plan, more) = Self::compile((config, schema), &events, as_of, &Population::default());
+        faults.extend(more);
         if faults.is_empty() { Ok(plan) } else { Err(Problems(faults)) }
     }
 
     /// The same, but with the traits that are sound where others are not: what is built on them can be checked too.
+    /// `population` is what is known of everybody; [`measure`] asks for it.
     #[must_use]
-    pub fn compile(config: &Config, schema: &Schema, as_of: Option<i64>) -> (Self, Vec<Problem>) {
-        let all = RecordColumn::all(schema);
-        let columns = Self::records(schema);
-        let mut plan = Self { traits: Vec::new(), aggregates: Vec::new(), wanted: Vec::new() };
-        let as_of = as_of.unwrap_or(sql::CHECK_AS_OF);
+    pub fn compile(
+        (config, schema): (&Config, &Schema),
+        events: &events::Plan,
+        as_of: Option<i64>,
+        population: &Population,
+    ) -> (Self, Vec<Problem>) {
+        let columns = Self::records(schema, events);
+        let mut plan =
+            Self { traits: Vec::new(), aggregates: Vec::new(), read: Vec::new(), measures: Vec::new(), catalog: false };
+        let as_of = Some(as_of.unwrap_or(sql::CHECK_AS_OF));
         let mut earlier = Columns::default();
         let (mut problems, mut broken) = (Vec::new(), Vec::new());
-        for (name, rule) in &config.traits {
-            let place = ["traits", name.as_str()];
-            match sql::aggregate(&place, rule, &columns, &earlier, Some(as_of), &mut plan.aggregates) {
+        for declared in config.declared_traits() {
+            let place: Vec<&str> = declared.place.iter().map(String::as_str).collect();
+            let computed = match &declared.rule {
+                TraitRule::Sql(rule) => sql::aggregate(&place, rule, &columns, &earlier, as_of, &mut plan.aggregates),
+                TraitRule::Ready(spec) => {
+                    let lowered = ready::lower(&place, spec, (config, schema), events, population, &mut plan.measures);
+                    lowered.and_then(|lowered| match lowered {
+                        Lowered::Sql(rule) => {
+                            let made = sql::aggregate(&place, &rule, &columns, &earlier, as_of, &mut plan.aggregates);
+                            made.map_err(|faults| faults.into_iter().map(|fault| of_library(fault, &rule)).collect())
+                        }
+                        Lowered::NewProducts { catalog, most } => Ok(plan.new_products(catalog, most, events)),
+                    })
+                }
+            };
+            match computed {
                 Ok(sql::Computed { expr, dtype }) => {
-                    earlier.insert(name.as_str().into(), dtype.clone());
-                    plan.traits.push(Trait { name: name.clone(), expr, dtype });
+                    earlier.insert(declared.name.as_str().into(), dtype.clone());
+                    plan.traits.push(Trait { name: declared.name, expr, dtype });
                 }
                 Err(faults) => {
                     problems.extend(sql::without_columns(faults, &broken));
-                    broken.push(name.clone());
+                    broken.push(declared.name);
                 }
             }
         }
-        if !plan.traits.is_empty() {
-            let read: Vec<_> = plan.inputs().flat_map(|input| input.clone().meta().root_names()).collect();
-            plan.wanted.push(RecordColumn::Person);
-            plan.wanted.extend(all.into_iter().filter(|c| read.iter().any(|name| name == c.name(schema))));
-        }
+        plan.read =
+            plan.inputs().flat_map(|input| input.clone().meta().root_names()).map(|name| name.to_string()).collect();
+        plan.read.sort_unstable();
+        plan.read.dedup();
         (plan, problems)
     }
 
-    /// Columns of the records table, as rules see it.
-    fn records(schema: &Schema) -> Columns {
-        RecordColumn::all(schema).iter().map(|c| (c.name(schema).into(), c.dtype(schema))).collect()
+    /// Columns of the records table, as rules see it: those of records, then those of events.
+    fn records(schema: &Schema, events: &events::Plan) -> Columns {
+        let records = RecordColumn::all(schema).into_iter().map(|c| (c.name(schema).into(), c.dtype(schema)));
+        records.chain(events.columns().map(|(name, dtype)| (name.into(), dtype.clone()))).collect()
     }
 
-    /// Columns that the traits read; empty if there are no traits.
+    /// Columns of records and of events that the traits read; empty if they read none.
     #[must_use]
-    pub fn wanted(&self) -> &[RecordColumn] {
-        &self.wanted
+    pub fn read(&self) -> &[String] {
+        &self.read
+    }
+
+    /// Whether there are no traits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.traits.is_empty()
     }
 
     /// Names and types of the traits, in order.
@@ -89,15 +128,86 @@ impl Plan {
     fn inputs(&self) -> impl Iterator<Item = &Expr> {
         self.aggregates.iter().flat_map(|aggregate| &aggregate.inputs)
     }
+
+    /// The trait `new_products`.
+    fn new_products(&mut self, catalog: Arc<sql::Catalog>, most: usize, events: &events::Plan) -> sql::Computed {
+        self.catalog = true;
+        let where_is =
+            |condition: Expr, name: &str| when(condition).then(col(name)).otherwise(lit(NULL).cast(DataType::String));
+        let known = ["is_purchase", "is_view", "is_review"].into_iter().filter(|name| events.has(name));
+        let known = known.map(col).reduce(Expr::or).unwrap_or_else(|| lit(false));
+        let inputs = vec![where_is(col("is_purchase"), "event_category"), where_is(known, "event_product")];
+        let kind = AggregateKind::Unseen { catalog, most };
+        self.aggregates.push(Aggregate { kind, inputs, dtype: DataType::String });
+        sql::Computed { expr: col(Aggregate::column(self.aggregates.len() - 1)), dtype: DataType::String }
+    }
 }
 
-/// The traits of a stretch of persons: one row per person, in order. `records` as [`crate::golden::Folded`] gives it,
-/// `persons` how many there are.
+/// A fault in SQL of our own: its places mean nothing to the user.
+fn of_library(mut fault: Problem, rule: &str) -> Problem {
+    if let Place::Config { within, .. } = &mut fault.place {
+        *within = None;
+    }
+    fault.what = format!("{} (in the SQL that this ready trait stands for: {rule})", fault.what);
+    fault
+}
+
+/// What has to be known of everybody before traits can be computed.
+#[derive(Debug)]
+pub struct Survey {
+    plan: Plan,
+    measures: Vec<String>,
+    catalog: bool,
+}
+
+impl Survey {
+    /// Of these traits; `None` = nothing, as for most configs.
+    #[must_use]
+    pub fn new(plan: &Plan, schema: &Schema, events: &events::Plan, as_of: Option<i64>) -> Option<Self> {
+        if plan.measures.is_empty() && !plan.catalog {
+            return None;
+        }
+        let numbered = plan.measures.iter().enumerate();
+        let traits = numbered.map(|(index, sql)| (format!("m{index}"), config::Trait::Sql(sql.clone()))).collect();
+        let config = Config { traits, ..Config::default() };
+        let (mut own, faults) = Plan::compile((&config, schema), events, as_of, &Population::default());
+        debug_assert!(faults.is_empty(), "{faults:?}"); // the same SQL compiled as a part of the traits
+        if plan.catalog {
+            own.read.extend(["is_purchase", "event_category", "event_product"].map(str::to_owned));
+            own.read.sort_unstable();
+            own.read.dedup();
+        }
+        Some(Self { plan: own, measures: plan.measures.clone(), catalog: plan.catalog })
+    }
+
+    /// Columns of records and of events that it reads.
+    #[must_use]
+    pub fn read(&self) -> &[String] {
+        &self.plan.read
+    }
+
+    /// Measures a stretch of persons; `records` as [`compute`] takes it.
+    pub fn measure(&self, records: DataFrame, persons: usize) -> Result<Measured, Problem> {
+        let shelves = self.catalog.then(|| records.clone());
+        let values = compute(&self.plan, records, persons)?;
+        Measured::of(&values, shelves.as_ref()).map_err(failed)
+    }
+
+    /// What is known when everybody was measured.
+    #[must_use]
+    pub fn population(&self, measured: Measured) -> Population {
+        Population::new(&self.measures, measured)
+    }
+}
+
+fn failed(error: polars::prelude::PolarsError) -> Problem {
+    let said = error.to_string();
+    Problem::run(format!("traits cannot be computed: {}", said.lines().next().unwrap_or_default()), "")
+}
+
+/// The traits of a stretch of persons: one row per person, in order. `records` as [`crate::golden::Folded`] gives it, with
+/// the columns of events that the plan [reads](Plan::read); `persons` how many there are.
 pub fn compute(plan: &Plan, records: DataFrame, persons: usize) -> Result<DataFrame, Problem> {
-    let failed = |error: polars::prelude::PolarsError| {
-        let said = error.to_string();
-        Problem::run(format!("traits cannot be computed: {}", said.lines().next().unwrap_or_default()), "")
-    };
     if plan.traits.is_empty() {
         return DataFrame::new(persons, Vec::new()).map_err(failed);
     }

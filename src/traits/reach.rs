@@ -1,7 +1,8 @@
 //! Conditions of traits that no record can ever fulfill, where it can be proven from the rules alone.
 
 use super::Plan;
-use crate::config::Config;
+use crate::config::{Config, Trait};
+use crate::events;
 use crate::model::Schema;
 use crate::problem::{Place, Problem};
 use crate::sql::{self, Domain};
@@ -23,9 +24,11 @@ pub fn unreachable(config: &Config, schema: &Schema) -> Vec<Problem> {
         never_null: matches!(name, "channel" | "source"),
         ..Domain::default()
     };
-    let columns = Plan::records(schema);
+    let (events, _) = events::Plan::compile(config, schema, None);
+    let columns = Plan::records(schema, &events);
     let mut warnings = Vec::new();
     for (name, rule) in &config.traits {
+        let Trait::Sql(rule) = rule else { continue };
         for never in sql::never_filtered(rule, &columns, &domain) {
             warnings.push(Problem {
                 place: Place::Config { path: vec!["traits".into(), name.clone()], within: never.within },

@@ -18,7 +18,10 @@ fn names() -> Names {
 
 fn plan(traits: &[(&str, &str)]) -> Result<Plan, Problems> {
     let config = Config {
-        traits: traits.iter().map(|(name, rule)| ((*name).to_owned(), (*rule).to_owned())).collect::<IndexMap<_, _>>(),
+        traits: traits
+            .iter()
+            .map(|(name, rule)| ((*name).to_owned(), crate::config::Trait::from(*rule)))
+            .collect::<IndexMap<_, _>>(),
         ..Config::default()
     };
     Plan::new(&config, &names(), Some(AS_OF))
@@ -118,19 +121,14 @@ fn a_trait_may_use_earlier_ones() {
 }
 
 #[test]
-fn only_the_columns_that_rules_read_are_asked_for() {
-    let wanted = |traits: &[(&str, &str)]| plan(traits).expect("compiles").wanted().to_vec();
-    assert_eq!(wanted(&[]), []);
-    assert_eq!(wanted(&[("n", "COUNT(*)")]), [RecordColumn::Person]);
-    let both = [("total", "SUM(amount) FILTER (WHERE channel = 'web')"), ("last", "LAST(city)")];
-    let expected = [
-        RecordColumn::Person,
-        RecordColumn::Channel,
-        RecordColumn::EventTime,
-        RecordColumn::Field(0),
-        RecordColumn::Field(1),
-    ];
-    assert_eq!(wanted(&both), expected);
+fn the_rhythm_of_days_is_their_median_gap() {
+    // 1, 10 and 100 days ago: gaps of 9 and 90 days.
+    assert_eq!(one("USUAL_GAP(event_time)"), ["49.5", "null", "null"]);
+    assert_eq!(one("GAP_SPREAD(event_time)")[0], "40.5");
+    assert_eq!(one("LAST_GAP(event_time)"), ["9", "null", "null"]);
+    assert_eq!(one("NEXT_DUE(event_time)"), ["2026-02-19", "null", "null"]);
+    assert_eq!(one("USUAL_GAP(event_time) FILTER (WHERE channel = 'web')")[0], "null", "one day has no gap");
+    assert_eq!(one("ROUND(MODE_SHARE(city), 4)"), ["0.6667", "null", "null"]);
 }
 
 #[test]

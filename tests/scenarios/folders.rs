@@ -142,6 +142,9 @@ scenarios! {
     two_persons_who_turn_out_to_be_one_keep_the_larger_ones_id
     a_changed_rule_splits_persons_and_lineage_says_so
     a_segments_day_of_entry_and_its_hold_outs_stay
+    ready_traits_follow_their_formulas
+    journeys_credit_what_led_to_a_purchase
+    triggers_tell_what_became_of_persons
 }
 
 examples! {

@@ -119,3 +119,46 @@ fn cdnow_has_the_frequency_recency_and_age_that_lifetimes_finds() {
     }
     assert_eq!(checked, 2_357);
 }
+
+/// Compares ready traits with what `testdata/oracles/traits.py` computes; says so and passes where there is no Python.
+fn compare_traits(name: &str, data: &str, customers: usize) {
+    let Some(path) = shared(data) else { return };
+    let script = root().join("testdata/oracles/traits.py");
+    let Ok(python) = std::process::Command::new("python3").arg(script).arg(name).arg(&path).output() else {
+        eprintln!("skipped: python3 is not here");
+        return;
+    };
+    assert!(python.status.success(), "{}", String::from_utf8_lossy(&python.stderr));
+    let scratch = Scratch::empty();
+    std::fs::copy(&path, scratch.path().join(path.file_name().unwrap())).unwrap();
+    let config = root().join(format!("testdata/oracles/{name}_traits.toml"));
+    std::fs::copy(config, scratch.path().join("onefold.toml")).unwrap();
+    let golden = scratch.run().table("golden_customers");
+    let found: BTreeMap<&str, &Vec<String>> =
+        golden.rows.iter().map(|row| (golden.cell(row, "customer_id"), row)).collect();
+    let mut checked = 0;
+    for expected in csv::Reader::from_reader(&python.stdout[..]).deserialize::<BTreeMap<String, String>>() {
+        let expected = expected.unwrap();
+        let customer = &expected["customer"];
+        for (column, cell) in expected.iter().filter(|(column, _)| *column != "customer") {
+            let here = golden.cell(found[customer.as_str()], column);
+            let same = match (cell.parse::<f64>(), here.parse::<f64>()) {
+                (Ok(cell), Ok(here)) => (cell - here).abs() < 0.0011, // three decimals, and Python rounds halves to even
+                _ => cell == here,
+            };
+            assert!(same, "customer {customer}: {column} is {here}, Python finds {cell}");
+        }
+        checked += 1;
+    }
+    assert_eq!(checked, customers);
+}
+
+#[test]
+fn the_ready_traits_of_cdnow_are_those_that_python_computes() {
+    compare_traits("cdnow", "cdnow/CDNOW_sample.txt", 2_349);
+}
+
+#[test]
+fn the_ready_traits_of_the_online_shop_are_those_that_python_computes() {
+    compare_traits("online_retail", "online_retail/online_retail.csv.gz", 4_372);
+}

@@ -3,7 +3,7 @@
 use super::names::{column_fault, form_fault};
 use super::{Known, unknown_field};
 use crate::config::words::{did_you_mean, list};
-use crate::config::{Config, GoldenField, GoldenSpec, Rule};
+use crate::config::{Config, GoldenField, GoldenSpec, READY, Rule, Trait};
 use crate::problem::Problem;
 
 pub(super) fn check(config: &Config, known: &Known<'_>, faults: &mut Vec<Problem>) {
@@ -117,9 +117,45 @@ fn rules(config: &Config, columns: &[&str], faults: &mut Vec<Problem>) {
             (what, "choose another name".to_owned())
         })
     };
-    for name in config.traits.keys() {
-        if let Some((what, fix)) = column_fault(name).or_else(|| clash(name)) {
+    for (name, rule) in &config.traits {
+        let is_list = matches!(rule, Trait::Several(_));
+        if is_list != (name == READY) {
+            let (what, fix) = if is_list {
+                ("a list of ready traits stands under the key `ready`", "write ready = […], or SQL")
+            } else {
+                ("`ready` is the list of ready traits", "write ready = [\"recency\", …], or choose another name")
+            };
             faults.push(Problem::config_key(&["traits", name], what, fix));
+        }
+    }
+    let declared = config.declared_traits();
+    for (index, one) in declared.iter().enumerate() {
+        let place: Vec<&str> = one.place.iter().map(String::as_str).collect();
+        let twice = || {
+            let what = format!("there is already a trait \"{}\"", one.name);
+            declared[..index].iter().any(|other| other.name == one.name).then(|| (what, "leave one out".to_owned()))
+        };
+        if let Some((what, fix)) = column_fault(&one.name).or_else(|| clash(&one.name)).or_else(twice) {
+            let listed = place.len() > 2;
+            faults.push(if listed {
+                Problem::config_at(
+                    &place,
+                    what,
+                    format!("{fix}; a ready trait gets another name by NAME = {{ ready = \"…\" }}"),
+                )
+            } else {
+                Problem::config_key(&place, what, fix)
+            });
+        }
+    }
+    for (index, trigger) in config.trigger.iter().enumerate() {
+        let name = trigger.name.as_str();
+        let twice = config.trigger[..index].iter().any(|other| other.name == name).then(|| {
+            let what = format!("two triggers are called \"{name}\"");
+            (what, "give each its own name".to_owned())
+        });
+        if let Some((what, fix)) = form_fault(name).or(twice) {
+            faults.push(Problem::config_at(&["trigger", &index.to_string(), "name"], what, fix));
         }
     }
     for (index, segment) in config.segment.iter().enumerate() {
@@ -130,7 +166,7 @@ fn rules(config: &Config, columns: &[&str], faults: &mut Vec<Problem>) {
         });
         let fault = fault.or_else(|| {
             let what = format!("a trait is already called \"{name}\"");
-            config.traits.contains_key(name).then(|| (what, "choose another name".to_owned()))
+            declared.iter().any(|one| one.name == name).then(|| (what, "choose another name".to_owned()))
         });
         let index = index.to_string();
         if let Some((what, fix)) = fault {

@@ -1,7 +1,7 @@
 //! What fields, traits, segments and namespaces may be called: they become columns of tables and words in SQL.
 
 /// Columns that onefold itself puts beside the fields, and words with a meaning in rules.
-pub(in crate::config) const RESERVED: [&str; 11] = [
+pub(in crate::config) const RESERVED: [&str; 29] = [
     "person_id",
     "source",
     "channel",
@@ -13,6 +13,25 @@ pub(in crate::config) const RESERVED: [&str; 11] = [
     "last_seen",
     "as_of",
     "person",
+    // What `[events]` makes of a record.
+    "is_message",
+    "is_answer",
+    "is_view",
+    "is_review",
+    "is_survey",
+    "is_purchase",
+    "is_return",
+    "event_value",
+    "event_order",
+    "event_product",
+    "event_category",
+    "event_campaign",
+    "event_device",
+    "event_country",
+    "event_region",
+    "survey_nps",
+    "survey_csat",
+    "survey_ces",
 ];
 
 /// What is wrong with the form of a name, and the fix; `None` = nothing.
