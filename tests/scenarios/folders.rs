@@ -151,6 +151,9 @@ examples! {
     retail
     ga4_and_segment
     shopify_klaviyo_mailchimp_twilio
+    win_back
+    habitual_buyer_due
+    known_visitor
 }
 
 #[test]
