@@ -123,6 +123,10 @@ pub struct RunArgs {
     /// Most threads to use [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
+    /// Most memory to take, as 8GiB or 500MB; what has no room goes to files in the output folder
+    /// [default: project.memory_limit in the config, else three quarters of the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    pub memory_limit: Option<u64>,
     /// Also write the tables between the stages to this folder, as Parquet
     #[arg(long, value_name = "DIR")]
     pub stage_dir: Option<PathBuf>,
@@ -237,9 +241,19 @@ pub struct PlanArgs {
     /// Most threads to use [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
+    /// Most memory to take, as 8GiB or 500MB; what has no room goes to files in the output folder
+    /// [default: project.memory_limit in the config, else three quarters of the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    pub memory_limit: Option<u64>,
     /// How to print the plan
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
     pub format: AnswerFormat,
+}
+
+/// `--memory-limit`.
+fn memory(text: &str) -> Result<u64, String> {
+    let fault = || "expected a number and a unit, as 8GiB or 500MB".to_owned();
+    crate::config::parse_memory(text).ok_or_else(fault)
 }
 
 const PLAN_EXAMPLES: &str = "\

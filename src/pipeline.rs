@@ -80,7 +80,7 @@ pub fn resolve(
     earlier: &mut Earlier<'_>,
     begin: &mut dyn FnMut(&'static str),
 ) -> Result<Resolved> {
-    let Numbered { records, mut occurrences, compare, rejects, counts } = numbered;
+    let Numbered { mut records, mut occurrences, compare, rejects, counts, aside } = numbered;
     begin("link");
     let linked = link::link(records.len(), &mut occurrences, &compare, schema, policies);
     begin("guard");
@@ -100,6 +100,7 @@ pub fn resolve(
     let previous = earlier(&records, schema)?;
     let assigned = identity::assign(&persons, &records, schema, previous.as_ref().map(|(_, previous)| previous));
     let changes = previous.as_ref().map(|(since, previous)| identity::count(&assigned, previous, *since));
+    records.group(&persons, &stretches(&persons), aside.as_ref())?;
     let issued = previous.map(|(_, previous)| previous.issued).unwrap_or_default();
     let mut namespaces = linked.counts;
     guarded.count(&mut namespaces);

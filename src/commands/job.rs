@@ -11,7 +11,7 @@ use super::Failure;
 use crate::config::{self, Config, Loaded, NamespacePolicy};
 use crate::gates;
 use crate::ingest::{self, Inputs};
-use crate::model::{RunReport, Said, Schema};
+use crate::model::{MemoryLimit, RunReport, Said, Schema};
 use crate::normalize;
 use crate::pipeline::Plans;
 use crate::problem::{Place, Problem, Problems};
@@ -41,6 +41,8 @@ pub struct Job {
     pub gates: gates::Plan,
     /// The output folder.
     pub out: PathBuf,
+    /// Most memory to take, where the command line says so, in bytes.
+    pub memory: Option<u64>,
 }
 
 impl Job {
@@ -64,11 +66,31 @@ impl Job {
                 inputs: Some(inputs),
                 as_of: Some(as_of),
                 gates: Some(gates),
-            } => Ok(Self { schema, policies, selection, plan, rules, said, inputs, as_of, gates, out, loaded }),
+            } => Ok(Self {
+                schema,
+                policies,
+                selection,
+                plan,
+                rules,
+                said,
+                inputs,
+                as_of,
+                gates,
+                out,
+                loaded,
+                memory: None,
+            }),
             _ => {
                 Err(Problem::run("the config cannot be opened", "this is a fault of onefold; please report it").into())
             }
         }
+    }
+
+    /// The memory to take: what was said, else three quarters of what there is.
+    pub fn memory_limit(&self) -> MemoryLimit {
+        let said = || self.loaded.config.project.memory_limit.as_deref().and_then(config::parse_memory);
+        let bytes = self.memory.or_else(said).unwrap_or_else(|| polars_utils::sys::total_memory() / 4 * 3);
+        MemoryLimit { bytes, folder: self.out.clone() }
     }
 
     /// The report of a run that has just begun.

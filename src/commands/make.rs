@@ -7,7 +7,7 @@ use super::Failure;
 use super::job::Job;
 use super::progress::Progress;
 use crate::ingest::{self, Cache, Collected, Inputs};
-use crate::model::{FieldId, InputFile, Records, RunReport, Schema};
+use crate::model::{FieldId, InputFile, MemoryLimit, Records, RunReport, Schema};
 use crate::normalize;
 use crate::pipeline::{self, Plans, Resolved};
 use crate::problem::Problem;
@@ -56,7 +56,12 @@ impl Job {
         let (loaded, schema) = (&self.loaded, &self.schema);
         progress.next("ingest", &[("files", inputs.files().count() as u64)]);
         let cache = self.cache(kept.as_ref());
-        let (collected, files) = read(inputs, schema, &self.plan, cache.as_ref(), progress)?;
+        let limit = self.memory_limit();
+        let bytes = limit.bytes;
+        let (collected, files) = read(inputs, schema, &self.plan, cache.as_ref(), limit, progress)?;
+        if ingest::needed(collected.taken()) > bytes {
+            progress.warn(&too_little(collected.taken(), bytes).to_string());
+        }
         for note in cache.iter().flat_map(Cache::take_notes) {
             progress.warn(&note.to_string());
         }
@@ -135,15 +140,27 @@ fn warn_of(warnings: &[Problem], progress: &Progress) {
     }
 }
 
+/// A limit that cannot be kept.
+fn too_little(records: usize, limit: u64) -> Problem {
+    let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+    let what = format!(
+        "{} MiB of memory are too little for {records} records, which need about {} MiB: the run takes what it needs",
+        mib(limit),
+        mib(ingest::needed(records))
+    );
+    Problem::run(what, "raise memory_limit, or split the sources over several projects")
+}
+
 fn read(
     inputs: Inputs,
     schema: &Schema,
     plan: &normalize::Plan,
     cache: Option<&Cache>,
+    limit: MemoryLimit,
     progress: &Progress,
 ) -> Result<(Collected, Vec<InputFile>), Failure> {
     progress.expect_bytes(inputs.bytes());
-    let mut collected = Collected::new(schema);
+    let mut collected = Collected::new(schema, Some(limit));
     let files = ingest::read(inputs, plan, cache, &mut |batch| collected.add(batch), &|bytes| progress.bytes(bytes))?;
     let of_source = |name: &str| files.iter().filter(|file| file.source == name).count() as u64;
     collected.files(schema.sources.iter().map(|source| of_source(&source.name)));

@@ -18,6 +18,7 @@ pub fn plan(config: &Path, args: &PlanArgs) -> Result<(), Failure> {
     super::threads::limit(args.threads)?;
     let mut progress = Progress::start("open", false, LogFormat::Text);
     let mut job = Job::open(config, args.as_of.as_deref())?;
+    job.memory = args.memory_limit;
     for warning in job.inputs.warnings() {
         progress.warn(&warning.to_string());
     }

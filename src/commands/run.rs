@@ -18,6 +18,7 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     let started = now();
     let mut progress = Progress::start("open", args.quiet, args.log_format);
     let mut job = Job::open(config, args.as_of.as_deref())?;
+    job.memory = args.memory_limit;
     let accepted = job.gates.accept(&args.accept)?;
     for warning in job.inputs.warnings() {
         progress.warn(&warning.to_string());

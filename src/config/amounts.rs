@@ -1,4 +1,4 @@
-//! Values that are written as texts: days and moments.
+//! Values that are written as texts: days and moments, and amounts of memory.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -19,6 +19,28 @@ pub fn parse_as_of(text: &str, zone: Option<&str>) -> Option<i64> {
     Some(day.to_zoned(zone).ok()?.timestamp().as_microsecond())
 }
 
+/// An amount of memory (`8 GiB`, `500MB`, `1.5 GiB`) in bytes; `None` where it is none or less than 1 MiB.
+#[must_use]
+pub fn parse_memory(text: &str) -> Option<u64> {
+    const UNITS: [(&str, u64); 8] = [
+        ("KiB", 1 << 10),
+        ("MiB", 1 << 20),
+        ("GiB", 1 << 30),
+        ("TiB", 1 << 40),
+        ("KB", 1_000),
+        ("MB", 1_000_000),
+        ("GB", 1_000_000_000),
+        ("TB", 1_000_000_000_000),
+    ];
+    let text = text.trim();
+    let unit = text.find(|c: char| c.is_ascii_alphabetic())?;
+    let (number, name) = text.split_at(unit);
+    let (_, unit) = UNITS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    let number: f64 = number.trim().parse().ok().filter(|number| *number > 0.0)?;
+    let bytes = number * *unit as f64;
+    (bytes >= 1_048_576.0 && bytes < 9e18).then_some(bytes as u64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,6 +57,17 @@ mod tests {
     fn a_moment_without_offset_is_refused() {
         for bad in ["2026-11-21T06:00:00", "21.11.2026", "yesterday", "", "2026-13-01", "20261121"] {
             assert_eq!(parse_as_of(bad, None), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn memory_is_a_number_and_a_unit() {
+        let good = [("8 GiB", 8 << 30), ("500MB", 500_000_000), (" 1.5 gib ", 3 << 29), ("2048 KiB", 2 << 20)];
+        for (text, bytes) in good {
+            assert_eq!(parse_memory(text), Some(bytes), "{text}");
+        }
+        for bad in ["", "8", "GiB", "-1 GiB", "8 G", "8 GiB 2", "1 KiB", "nan GiB", "1e30 TB", "75%"] {
+            assert_eq!(parse_memory(bad), None, "{bad}");
         }
     }
 }

@@ -30,7 +30,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use amounts::parse_as_of;
+pub use amounts::{parse_as_of, parse_memory};
 pub use check::check;
 pub use consent::{
     Consent, ConsentChannel, ConsentMapping, ConsentPlace, ConsentPolicy, ConsentSpec, ConsentWord, ConsentWords,
@@ -160,6 +160,12 @@ pub struct Project {
     /// Default: the newest event time of all records. `--as-of` stands above it.
     #[serde(default)]
     pub as_of: Option<String>,
+    /// How much memory a run may take, as `8 GiB` or `8 GB` (KiB, MiB, GiB, TiB; KB, MB, GB, TB). What has no room goes to
+    /// nameless files in the output folder, about 300 bytes per record; the tables have the same bytes. About 50 bytes
+    /// per record and 64 MiB per thread are always needed. Default: three quarters of the machine's memory (of the
+    /// container's, where it has a limit). `--memory-limit` stands above it.
+    #[serde(default)]
+    pub memory_limit: Option<String>,
 }
 
 /// What sort of thing a canonical field holds.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use crate::model::{FieldId, Persons, Place, Records, Row, SourceId, SourceStarts};
+use crate::model::{FieldId, Persons, Place, Row, Rows, SourceId, SourceStarts};
 
 /// Persons are read in blocks of about so many rows: the addresses of a block's rows are found first, so that the
 /// processor fetches many rows at a time instead of waiting for each.
@@ -27,7 +27,7 @@ pub(super) struct Member<'a> {
 /// order breaks every tie, so whoever goes through it and keeps the first of equals has a total order.
 #[derive(Debug)]
 pub(super) struct Members<'a> {
-    records: &'a Records,
+    rows: &'a Rows<'a>,
     starts: &'a SourceStarts,
     fields: usize,
     pub(super) all: Vec<Member<'a>>,
@@ -36,13 +36,12 @@ pub(super) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    pub(super) fn new(records: &'a Records, starts: &'a SourceStarts, fields: usize) -> Self {
-        Self { records, starts, fields, all: Vec::new(), cells: Vec::new() }
+    pub(super) fn new(rows: &'a Rows<'a>, starts: &'a SourceStarts) -> Self {
+        Self { rows, starts, fields: rows.fields(), all: Vec::new(), cells: Vec::new() }
     }
 
     /// Goes through the persons of a range.
     pub(super) fn each(&mut self, persons: &Persons, range: Range<u32>, mut each: impl FnMut(u32, &Self)) {
-        let records = self.records;
         let mut block: Vec<Member<'a>> = Vec::with_capacity(BLOCK);
         let mut places = Vec::with_capacity(BLOCK);
         let mut split = Vec::with_capacity(self.fields);
@@ -54,7 +53,7 @@ impl<'a> Members<'a> {
                 next += 1;
             }
             let end = persons.starts[next as usize] as usize;
-            fetch(records, self.starts, &persons.members[start..end], &mut places, &mut block);
+            fetch(self.rows, self.starts, &persons.members[start..end], &mut places, &mut block);
             for person in first..next {
                 let own = persons.starts[person as usize] as usize - start
                     ..persons.starts[person as usize + 1] as usize - start;
@@ -86,23 +85,23 @@ impl<'a> Members<'a> {
 
 /// Looks up the rows of a block. Every step is a loop of its own, whose loads do not wait for each other.
 fn fetch<'a>(
-    records: &'a Records,
+    rows: &'a Rows<'a>,
     starts: &SourceStarts,
     wanted: &[u32],
     places: &mut Vec<Place>,
     block: &mut Vec<Member<'a>>,
 ) {
     places.clear();
-    places.extend(wanted.iter().map(|&record| records.places[record as usize]));
+    places.extend(wanted.iter().map(|&record| rows.place(record)));
     // A row is longer than the cache line that its time is on: of the next ones, a byte each is read too.
     let mut touched = 0;
     block.clear();
     block.extend(wanted.iter().zip(&*places).map(|(&record, &place)| {
-        let bytes = records.store.from(place);
+        let bytes = rows.at(place);
         for line in 1..LINES {
             touched ^= bytes.get(line * CACHE_LINE).copied().unwrap_or(0);
         }
-        let row = Row::new(bytes, records.fields);
+        let row = Row::new(bytes, rows.fields());
         Member { row, record, source: starts.source(record), time: row.event_time() }
     }));
     std::hint::black_box(touched);

@@ -52,7 +52,8 @@ pub fn fold(
         .map(|column| ColumnBuilder::new(column.name(schema), columns::Kind::of(*column, schema), rows))
         .collect();
     let starts = SourceStarts::new(records, schema);
-    let mut members = Members::new(records, &starts, schema.fields.len());
+    let rows_seen = records.rows_by_person();
+    let mut members = Members::new(&rows_seen, &starts);
     let mut scratch = pick::Scratch::default();
     let start = range.start;
     members.each(persons, range, |person, members| {

@@ -133,9 +133,8 @@ fn too_large(labels: &[u32], occurrences: &[Occurrences], shared: &[SharedValue]
         if policy.max_records_per_person == 0 {
             continue;
         }
-        let of_namespace = &occurrences[namespace];
-        for part in 0..of_namespace.parts.len() {
-            for run in runs(of_namespace, namespace as NamespaceId, part, shared) {
+        for part in &occurrences[namespace].parts {
+            for run in runs(&part.look(), namespace as NamespaceId, shared) {
                 let label = labels[run.records[0].record as usize];
                 let links = run.records.len() > 1 && !run.shared;
                 if links && sizes[label as usize] > policy.max_records_per_person {

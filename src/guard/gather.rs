@@ -65,7 +65,8 @@ pub(super) fn gather(
         .map(|&(n, part)| {
             let mut out = Gathered::default();
             let mut within: Vec<(u32, u32)> = Vec::new();
-            for run in runs(&occurrences[n], n as NamespaceId, part, shared).filter(|run| !run.shared) {
+            let part = occurrences[n].parts[part].look();
+            for run in runs(&part, n as NamespaceId, shared).filter(|run| !run.shared) {
                 let first = labels[run.records[0].record as usize];
                 if grouping == Grouping::Components && !chosen[first as usize] {
                     continue;

@@ -311,8 +311,8 @@ fn decisions(data: &Scenario, linked: &Linked, guarded: &Guarded, namespace: &st
     let of_namespace = &data.occurrences[usize::from(namespace)];
     let mut all = Vec::new();
     let mut out = Vec::new();
-    for part in 0..of_namespace.parts.len() {
-        for run in runs(of_namespace, namespace, part, &linked.shared) {
+    for part in &of_namespace.parts {
+        for run in runs(part, namespace, &linked.shared) {
             guarded.decide(namespace, &run, &mut out);
             all.extend(run.records.iter().zip(&out).map(|(o, decision)| (o.record, *decision)));
         }

@@ -103,15 +103,21 @@ fn id_of_key(key: &mut Vec<u8>, source: &str, record_id: &str, salt: u64) -> u12
     uuid::Builder::from_custom_bytes(hash.to_be_bytes()).into_uuid().as_u128()
 }
 
+/// Persons whose rows are looked at one after the other.
+const LOOK: usize = 1 << 14;
+
 /// The ids that the given persons' smallest records give.
 fn ids_of_labels(persons: &Persons, records: &Records, schema: &Schema, of: &[u32], salt: u64) -> Vec<u128> {
     let mut ids = vec![NO_PERSON; of.len()];
-    ids.par_chunks_mut(AHEAD).zip(of.par_chunks(AHEAD)).with_min_len(64).for_each_init(Vec::new, |key, (ids, of)| {
-        touch(records, of.iter().map(|&person| persons.label(person)));
-        for (id, &person) in ids.iter_mut().zip(of) {
-            let label = persons.label(person);
-            let source = &schema.sources[usize::from(records.source(label))].name;
-            *id = id_of_key(key, source, records.row(label).record_id(), salt);
+    ids.par_chunks_mut(LOOK).zip(of.par_chunks(LOOK)).for_each_init(Vec::new, |key, (ids, of)| {
+        let rows = records.rows();
+        for (ids, of) in ids.chunks_mut(AHEAD).zip(of.chunks(AHEAD)) {
+            touch(&rows, of.iter().map(|&person| persons.label(person)));
+            for (id, &person) in ids.iter_mut().zip(of) {
+                let label = persons.label(person);
+                let source = &schema.sources[usize::from(records.source(label))].name;
+                *id = id_of_key(key, source, rows.row(label).record_id(), salt);
+            }
         }
     });
     ids

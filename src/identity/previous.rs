@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::Issued;
 use super::touch::{AHEAD, touch};
-use crate::model::{NO_PERSON, Records, Schema};
+use crate::model::{NO_PERSON, Records, Rows, Schema};
 use crate::problem::{Problem, Result, mask};
 
 /// What the last published run said, in terms of this run's records.
@@ -85,11 +85,18 @@ impl Gone {
 #[derive(Debug)]
 pub struct PreviousBuilder<'a> {
     records: &'a Records,
+    /// Looked at anew now and then.
+    rows: Rows<'a>,
+    /// How many rows were touched since.
+    looked: usize,
     person_ids: Vec<u128>,
     sources: Vec<OldSource>,
     current: usize,
     gone: Gone,
 }
+
+/// Rows that are looked at one after the other.
+const LOOK: usize = 1 << 16;
 
 /// A source of the last crosswalk, and how far its records of this run were walked through.
 #[derive(Debug)]
@@ -115,7 +122,15 @@ impl<'a> PreviousBuilder<'a> {
             sources.push(OldSource { name: name.into(), begin, next: begin, touched: begin, end });
             begin = end;
         }
-        Self { records, person_ids: vec![NO_PERSON; records.len()], sources, current: 0, gone: Gone::default() }
+        Self {
+            records,
+            rows: records.rows(),
+            looked: 0,
+            person_ids: vec![NO_PERSON; records.len()],
+            sources,
+            current: 0,
+            gone: Gone::default(),
+        }
     }
 
     /// Takes one row of the last crosswalk.
@@ -133,9 +148,13 @@ impl<'a> PreviousBuilder<'a> {
         while current.next < current.end {
             if current.next == current.touched {
                 current.touched = current.end.min(current.next + AHEAD as u32);
-                touch(self.records, current.next..current.touched);
+                self.looked += AHEAD;
+                if self.looked > LOOK {
+                    (self.rows, self.looked) = (self.records.rows(), 0);
+                }
+                touch(&self.rows, current.next..current.touched);
             }
-            match self.records.row(current.next).record_id().as_bytes().cmp(record_id.as_bytes()) {
+            match self.rows.row(current.next).record_id().as_bytes().cmp(record_id.as_bytes()) {
                 Ordering::Less => current.next += 1,
                 Ordering::Equal => {
                     let record = current.next;
@@ -148,8 +167,8 @@ impl<'a> PreviousBuilder<'a> {
         // Gone, or out of order: in order, what is not ahead lies behind everything walked past.
         let walked = current.begin..current.next;
         let is_behind =
-            !walked.is_empty() && self.records.row(walked.end - 1).record_id().as_bytes() >= record_id.as_bytes();
-        match is_behind.then(|| search(self.records, walked, record_id)).flatten() {
+            !walked.is_empty() && self.rows.row(walked.end - 1).record_id().as_bytes() >= record_id.as_bytes();
+        match is_behind.then(|| search(&self.rows, walked, record_id)).flatten() {
             Some(record) => self.bore(record, record_id, person_id),
             None => self.is_gone(record_id, person_id),
         }
@@ -221,11 +240,11 @@ fn end_of_source(records: &Records, schema: &Schema, rank: u16, begin: u32) -> u
 }
 
 /// The record of that id among records of one source.
-fn search(records: &Records, within: std::ops::Range<u32>, record_id: &str) -> Option<u32> {
+fn search(rows: &Rows<'_>, within: std::ops::Range<u32>, record_id: &str) -> Option<u32> {
     let (mut low, mut high) = (within.start, within.end);
     while low < high {
         let middle = low + (high - low) / 2;
-        match records.row(middle).record_id().as_bytes().cmp(record_id.as_bytes()) {
+        match rows.row(middle).record_id().as_bytes().cmp(record_id.as_bytes()) {
             Ordering::Equal => return Some(middle),
             Ordering::Less => low = middle + 1,
             Ordering::Greater => high = middle,

@@ -3,7 +3,10 @@
 use hashbrown::HashMap;
 
 use super::Batch;
-use crate::model::{Blocked, Chunk, Occurrence, Piece, Place, Records, Reject, Row, Schema, SourceCounts, Store};
+use crate::model::{
+    Blocked, Chunk, Look, MemoryLimit, Occurrence, Piece, Place, Records, Reject, Row, Schema, SourceCounts, SpillFile,
+    Store, segment_of,
+};
 use crate::problem::{Problem, Result};
 
 /// Most chunks that a run can hold: a [`Slot`] has 16 bits for the chunk.
@@ -24,7 +27,26 @@ pub struct Collected {
     pub(super) rejects: Vec<Reject>,
     /// Rows, rejects and filtered rows so far, per source.
     pub(super) counts: Vec<SourceCounts>,
+    /// Rows taken in.
+    pub(super) taken: usize,
+    pub(super) aside: Aside,
 }
+
+/// What does not fit into memory.
+#[derive(Debug, Default)]
+pub(super) struct Aside {
+    /// None = everything fits.
+    pub limit: Option<MemoryLimit>,
+    /// Files for rows, for where they begin, and for occurrences, once there is more than the limit.
+    files: Option<[SpillFile; 3]>,
+}
+
+/// Memory that a run takes for each record besides its row and its identifiers, in bytes: numbers, times, places, labels
+/// and ids. That cannot be put aside.
+const PER_RECORD: u64 = 48;
+
+/// Memory that a run takes besides its records, in bytes, per thread: batches under way.
+const PER_THREAD: u64 = 64 << 20;
 
 /// Rows as they arrived. A slot is a chunk's number in the upper 16 bits and a row within it in the lower 16.
 #[derive(Debug, Default)]
@@ -52,6 +74,21 @@ impl Stored {
         self.chunks.len()
     }
 
+    /// Its rows, one after the other.
+    pub fn look(&self, chunk: usize) -> ChunkLook<'_> {
+        let (starts, rows) = self.chunks[chunk];
+        let (segment, first) = segment_of(starts);
+        let (bytes, at) = segment_of(self.records.pieces[chunk].place);
+        ChunkLook {
+            bytes: self.records.store.look(bytes),
+            at,
+            starts: self.starts.look(segment),
+            first,
+            rows: rows as usize,
+            fields: self.records.fields,
+        }
+    }
+
     /// How many rows a chunk has.
     pub fn len_of(&self, chunk: usize) -> usize {
         self.chunks[chunk].1 as usize
@@ -72,6 +109,28 @@ impl Stored {
     /// A slot's row.
     pub fn row(&self, slot: Slot) -> Row<'_> {
         Row::new(self.records.store.from(self.place(slot)), self.records.fields)
+    }
+}
+
+/// A look at the rows of a chunk.
+pub(super) struct ChunkLook<'a> {
+    bytes: Look<'a, u8>,
+    at: usize,
+    starts: Look<'a, u32>,
+    first: usize,
+    rows: usize,
+    fields: usize,
+}
+
+impl ChunkLook<'_> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// One of them.
+    pub fn row(&self, index: usize) -> Row<'_> {
+        Row::new(&self.bytes[self.at + self.starts[self.first + index] as usize..], self.fields)
     }
 }
 
@@ -136,10 +195,11 @@ pub(super) struct CompareParts {
 pub(super) const PART_BITS: u32 = 8;
 
 impl Collected {
-    /// Nothing yet.
+    /// Nothing yet; what `limit` has no room for goes to disk.
     #[must_use]
-    pub fn new(schema: &Schema) -> Self {
+    pub fn new(schema: &Schema, limit: Option<MemoryLimit>) -> Self {
         Self {
+            aside: Aside { limit, files: None },
             occurrences: schema.namespaces.iter().map(|_| Parted::default()).collect(),
             compare: schema.compare_fields.iter().map(|_| CompareParts::default()).collect(),
             counts: schema
@@ -181,8 +241,37 @@ impl Collected {
         }
         self.blocked.push(std::mem::take(&mut chunk.blocked));
         self.rows.add(&chunk);
+        self.taken += chunk.len();
         chunk.clear();
+        self.put_aside()?;
         Ok(chunk)
+    }
+
+    /// How many rows were taken in.
+    #[must_use]
+    pub fn taken(&self) -> usize {
+        self.taken
+    }
+
+    /// Writes to disk what the limit has no room for; from the first time on, everything.
+    fn put_aside(&mut self) -> Result<()> {
+        let Aside { limit: Some(limit), files } = &mut self.aside else { return Ok(()) };
+        let (rows, starts) = (&mut self.rows.records.store, &mut self.rows.starts);
+        let files = match files {
+            Some(files) => files,
+            None => {
+                let occurrences: usize = self.occurrences.iter().map(|found| found.store.held()).sum();
+                let held = rows.held() + starts.held() + occurrences;
+                if held as u64 + needed(self.taken) <= limit.bytes {
+                    return Ok(());
+                }
+                files.insert([limit.file()?, limit.file()?, limit.file()?])
+            }
+        };
+        let [row_file, start_file, occurrence_file] = files;
+        rows.spill(row_file)?;
+        starts.spill(start_file)?;
+        self.occurrences.iter_mut().try_for_each(|found| found.store.spill(occurrence_file))
     }
 
     /// Says how many files each source has.
@@ -191,6 +280,19 @@ impl Collected {
             counts.files = files;
         }
     }
+}
+
+impl Aside {
+    /// The limit, if anything was put aside.
+    pub fn used(self) -> Option<MemoryLimit> {
+        self.limit.filter(|_| self.files.is_some())
+    }
+}
+
+/// Memory that a run of so many records takes at least, in bytes.
+#[must_use]
+pub fn needed(records: usize) -> u64 {
+    records as u64 * PER_RECORD + rayon::current_num_threads() as u64 * PER_THREAD
 }
 
 impl CompareParts {

@@ -35,7 +35,7 @@ mod tests;
 use std::path::Path;
 
 pub use cache::{Cache, CacheFile, cache_files, prune};
-pub use collect::Collected;
+pub use collect::{Collected, needed};
 pub use look::{Look, LookColumn, look};
 pub use number::{Numbered, number};
 pub use open::Inputs;

@@ -1,14 +1,15 @@
 //! Record numbers: the order of record keys, whatever the order in which rows arrived.
 
 use std::cmp::Ordering;
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 
 use super::Collected;
 use super::collect::{MAX_CHUNKS, PART_BITS, Parted, Slot, Stored};
 use crate::model::{
-    Blocked, Chunk, CompareTable, Occurrence, Occurrences, Piece, Records, Reject, RowBuilder, Schema, SourceCounts,
-    SourceId, Table,
+    Blocked, Chunk, CompareTable, MemoryLimit, Occurrence, Occurrences, Piece, Place, Records, Reject, Row, RowBuilder,
+    Schema, SourceCounts, SourceId, Table, regroup,
 };
 use crate::problem::{Problem, Result};
 
@@ -25,6 +26,8 @@ pub struct Numbered {
     pub rejects: Vec<Reject>,
     /// Complete counts per source; each adds up.
     pub counts: Vec<SourceCounts>,
+    /// Where more may be put aside, if something was.
+    pub aside: Option<MemoryLimit>,
 }
 
 /// A row that another row with the same key superseded.
@@ -36,8 +39,9 @@ const SUPERSEDED: u32 = u32::MAX;
 /// Rows of a source without a declared key come with the fingerprint of their content (`#` and 32 hexadecimal digits)
 /// as record id; identical rows are all kept, told apart by an ordinal (`#…-2`).
 pub fn number(collected: Collected, schema: &Schema) -> Result<Numbered> {
-    let Collected { rows: mut stored, occurrences, blocked, compare, mut rejects, mut counts } = collected;
-    let total: usize = (0..stored.chunks()).map(|chunk| stored.len_of(chunk)).sum();
+    let Collected { rows: mut stored, occurrences, blocked, compare, mut rejects, mut counts, aside, taken: total } =
+        collected;
+    let aside = aside.used();
     if total >= SUPERSEDED as usize {
         return Err(Problem::run("more than 4,294,967,294 rows in one run", "split the sources over several projects"));
     }
@@ -45,71 +49,152 @@ pub fn number(collected: Collected, schema: &Schema) -> Result<Numbered> {
     let mut doubles: Vec<(Slot, Slot)> = Vec::new();
     let mut by_rank: Vec<usize> = (0..schema.sources.len()).collect();
     by_rank.sort_by_key(|&source| schema.sources[source].rank);
+    let mut scattered = false;
     for source in by_rank {
         let before = slots.len();
-        let seen = order_source(&mut stored, source as SourceId, &mut slots, &mut doubles)?;
+        let (seen, rising) = order_source(&mut stored, source as SourceId, &mut slots, &mut doubles)?;
+        scattered |= !rising;
         let kept = slots.len() - before;
         counts[source].records = kept as u64;
         counts[source].superseded = (seen - kept) as u64;
     }
     let map = SlotMap::new(&stored, &slots, &doubles);
     // One namespace after the other, so that only one of them is in memory twice.
-    let occurrences = occurrences.into_iter().map(|found| gather(&found, &map)).collect();
+    let gathered = |found: Parted| gather(&found, &map, aside.as_ref());
+    let occurrences = occurrences.into_iter().map(gathered).collect::<Result<_>>()?;
     let compare = CompareTable {
         codes: compare.par_iter().map(|field| dense(&field.codes, &field.merged, &map, slots.len())).collect(),
         keys: compare.into_iter().map(|field| field.keys).collect(),
     };
     let blocked = renumber_blocked(blocked, &map);
-    drop(map);
     rejects.sort_by_key(|reject| (reject.source, reject.file, reject.line));
-    let mut places = Table::zeroed(slots.len());
-    // Rows with an ordinal lie in chunks of their own, behind the others; their other data stays with the old slot.
-    let mut event_times = vec![i64::MIN; slots.len()];
-    places.par_iter_mut().zip(&mut event_times).zip(&slots).with_min_len(1 << 12).for_each(|((place, time), &slot)| {
-        *place = stored.place(slot);
-        *time = stored.row(slot).event_time();
+    let mut records = match &aside {
+        Some(limit) if scattered => in_record_order(&stored, &map, slots.len(), limit)?,
+        _ => {
+            // Rows with an ordinal lie in chunks of their own, behind the others; their other data stays with the old slot.
+            let mut places = Table::zeroed(slots.len());
+            let place = |(place, &slot): (&mut Place, &Slot)| *place = stored.place(slot);
+            places.par_iter_mut().zip(&slots).with_min_len(1 << 12).for_each(place);
+            Records { places, ..stored.records }
+        }
+    };
+    drop((map, slots));
+    let mut event_times = vec![i64::MIN; records.len()];
+    event_times.par_chunks_mut(LOOK).enumerate().for_each(|(stretch, times)| {
+        let rows = records.rows();
+        for (index, time) in times.iter_mut().enumerate() {
+            *time = rows.row((stretch * LOOK + index) as u32).event_time();
+        }
     });
-    let records = Records { places, event_times, blocked, ..stored.records };
-    Ok(Numbered { records, occurrences, compare, rejects, counts })
+    (records.event_times, records.blocked) = (event_times, blocked);
+    Ok(Numbered { records, occurrences, compare, rejects, counts, aside })
 }
 
-/// Appends the slots of one source in the order of their record ids; returns how many rows it has. `doubles` gets
-/// (old slot, new slot) of rows that were given an ordinal.
+/// Records whose rows are looked at one after the other.
+const LOOK: usize = 1 << 14;
+
+/// Rows that were put aside, in the order of records instead of that of arrival: whoever goes through the records would
+/// otherwise take a look at the disk for each.
+fn in_record_order(stored: &Stored, map: &SlotMap, records: usize, limit: &MemoryLimit) -> Result<Records> {
+    const BUCKET: usize = 1 << 18;
+    let mut sizes = vec![0; records.div_ceil(BUCKET)];
+    let mut each_row = |each: &mut dyn FnMut(u32, Row<'_>) -> Result<()>| {
+        for chunk in 0..stored.chunks() {
+            let look = stored.look(chunk);
+            for index in 0..look.len() {
+                let (record, slot) = (map.records[map.bases[chunk] + index], (chunk as u32) << 16 | index as u32);
+                // A row that was given an ordinal has the record's number in both its slots.
+                if record != SUPERSEDED && map.is_there(slot) {
+                    each(record, look.row(index))?;
+                }
+            }
+        }
+        Ok(())
+    };
+    let bucket_of = |record: u32| record as usize / BUCKET;
+    each_row(&mut |record, row| {
+        sizes[bucket_of(record)] += row.whole().len() as u64;
+        Ok(())
+    })?;
+    let (store, places) = regroup(records, &sizes, &bucket_of, &mut each_row, limit)?;
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut last: Vec<Option<(SourceId, u32)>> = vec![None; sizes.len()];
+    for chunk in 0..stored.chunks() {
+        let Piece { source, file, .. } = stored.piece(chunk);
+        for index in 0..stored.len_of(chunk) {
+            let (record, slot) = (map.records[map.bases[chunk] + index], (chunk as u32) << 16 | index as u32);
+            if record != SUPERSEDED && map.is_there(slot) {
+                let last = &mut last[bucket_of(record)];
+                if *last != Some((source, file)) {
+                    *last = Some((source, file));
+                    pieces.push(Piece { place: places[record as usize], source, file });
+                }
+            }
+        }
+    }
+    pieces.sort_unstable_by_key(|piece| piece.place);
+    Ok(Records { store, pieces, places, fields: stored.records.fields, ..Records::default() })
+}
+
+/// Appends the slots of one source in the order of their record ids; returns how many rows it has, and whether they came
+/// in that order. `doubles` gets (old slot, new slot) of rows that were given an ordinal.
 fn order_source(
     stored: &mut Stored,
     source: SourceId,
     slots: &mut Vec<Slot>,
     doubles: &mut Vec<(Slot, Slot)>,
-) -> Result<usize> {
+) -> Result<(usize, bool)> {
     let begin = slots.len();
     let mut rising = true;
-    let mut last: Option<&str> = None;
-    let mut prefix: Option<&str> = None;
-    for chunk in (0..stored.chunks()).filter(|&chunk| stored.piece(chunk).source == source) {
-        for index in 0..stored.len_of(chunk) {
-            let slot = (chunk as u32) << 16 | index as u32;
-            let id = stored.row(slot).record_id();
+    let chunks: Vec<usize> = (0..stored.chunks()).filter(|&chunk| stored.piece(chunk).source == source).collect();
+    let mut before: Option<(String, String)> = None; // the last id, and what all have in common
+    for &chunk in &chunks {
+        let look = stored.look(chunk);
+        let (mut last, mut prefix) = match &before {
+            Some((last, prefix)) => (Some(&last[..]), Some(&prefix[..])),
+            None => (None, None),
+        };
+        for index in 0..look.len() {
+            let id = look.row(index).record_id();
             rising &= last.is_none_or(|last| last < id);
             last = Some(id);
             prefix = Some(prefix.map_or(id, |prefix| common_prefix(prefix, id)));
-            slots.push(slot);
+            slots.push((chunk as u32) << 16 | index as u32);
         }
+        before = last.zip(prefix).map(|(last, prefix)| (last.to_owned(), prefix.to_owned()));
     }
     let seen = slots.len() - begin;
     if rising {
-        return Ok(seen);
+        return Ok((seen, true));
     }
-    let skip = prefix.map_or(0, str::len);
-    let mut keyed: Vec<(u64, Slot)> =
-        slots[begin..].par_iter().map(|&slot| (head(stored.row(slot).record_id(), skip), slot)).collect();
+    let skip = before.map_or(0, |(_, prefix)| prefix.len());
+    let mut keyed: Vec<(u64, Slot)> = vec![(0, 0); seen];
+    let mut rest = &mut keyed[..];
+    let mut work = Vec::with_capacity(chunks.len());
+    for chunk in chunks {
+        let (own, behind) = rest.split_at_mut(stored.len_of(chunk));
+        work.push((chunk, own));
+        rest = behind;
+    }
+    work.into_par_iter().for_each(|(chunk, own)| {
+        let look = stored.look(chunk);
+        for (index, keyed) in own.iter_mut().enumerate() {
+            *keyed = (head(look.row(index).record_id(), skip), (chunk as u32) << 16 | index as u32);
+        }
+    });
     keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| compare_rows(stored, a.1, b.1)));
     slots.truncate(begin);
     let mut copies = Copies { first: stored.chunks(), chunks: Vec::new() };
     let mut at = 0;
     while at < keyed.len() {
-        let id = stored.row(keyed[at].1).record_id();
+        let (head, slot) = keyed[at];
+        slots.push(slot);
+        if keyed.get(at + 1).is_none_or(|(next, _)| *next != head) {
+            at += 1;
+            continue;
+        }
+        let id = stored.row(slot).record_id();
         let same = keyed[at..].iter().take_while(|(_, slot)| stored.row(*slot).record_id() == id).count();
-        slots.push(keyed[at].1);
         if same > 1 && is_fingerprint(id) {
             let equals: Vec<Slot> = keyed[at + 1..at + same].iter().map(|(_, slot)| *slot).collect();
             copies.add(stored, id, &equals, slots, doubles)?;
@@ -117,7 +202,7 @@ fn order_source(
         at += same;
     }
     copies.chunks.iter().for_each(|chunk| stored.add(chunk));
-    Ok(seen)
+    Ok((seen, false))
 }
 
 /// By record id, then the row that wins among equal ids: newest first, then greater content.
@@ -207,6 +292,8 @@ impl Copies {
 struct SlotMap {
     bases: Vec<usize>,
     records: Vec<u32>,
+    /// Old slots of rows that lie in a new one, sorted.
+    moved: Vec<Slot>,
 }
 
 impl SlotMap {
@@ -217,7 +304,9 @@ impl SlotMap {
             bases.push(total);
             total += stored.len_of(chunk);
         }
-        let mut map = Self { bases, records: vec![SUPERSEDED; total] };
+        let mut moved: Vec<Slot> = doubles.iter().map(|(old, _)| *old).collect();
+        moved.sort_unstable();
+        let mut map = Self { bases, records: vec![SUPERSEDED; total], moved };
         for (record, &slot) in slots.iter().enumerate() {
             let at = map.at(slot >> 16, slot & 0xffff);
             map.records[at] = record as u32;
@@ -229,13 +318,20 @@ impl SlotMap {
         map
     }
 
+    /// Whether a slot is where its row lies.
+    fn is_there(&self, slot: Slot) -> bool {
+        self.moved.is_empty() || self.moved.binary_search(&slot).is_err()
+    }
+
     fn at(&self, chunk: u32, row: u32) -> usize {
         self.bases[chunk as usize] + row as usize
     }
 }
 
-/// One namespace's occurrences, part by part, with record numbers; those of superseded rows fall away.
-fn gather(found: &Parted, map: &SlotMap) -> Occurrences {
+/// One namespace's occurrences, part by part, with record numbers; those of superseded rows fall away. Under a limit, the
+/// parts are sorted, as linking wants them, and put aside.
+fn gather(found: &Parted, map: &SlotMap, limit: Option<&MemoryLimit>) -> Result<Occurrences> {
+    let file = limit.map(|limit| limit.file().map(Mutex::new)).transpose()?;
     let part = |part: usize| {
         let mut all = Table::with_capacity(found.part(part).map(<[Occurrence]>::len).sum());
         for (chunk, occurrences) in found.part(part).enumerate() {
@@ -247,9 +343,13 @@ fn gather(found: &Parted, map: &SlotMap) -> Occurrences {
                 }
             }
         }
-        all
+        let Some(file) = &file else { return Ok(all) };
+        all.sort_unstable();
+        all.dedup();
+        file.lock().expect("nobody panics while writing").put(&all)
     };
-    Occurrences { parts: (0..1 << PART_BITS).into_par_iter().map(part).collect(), bits: PART_BITS }
+    let parts = (0..1 << PART_BITS).into_par_iter().map(part).collect::<Result<_>>()?;
+    Ok(Occurrences { parts, bits: PART_BITS })
 }
 
 /// One compare field per record number.
@@ -313,7 +413,7 @@ mod tests {
 
     fn numbered(batches: Vec<Batch>) -> Numbered {
         let schema = two_sources();
-        let mut collected = Collected::new(&schema);
+        let mut collected = Collected::new(&schema, None);
         for batch in batches {
             collected.add(batch).expect("fits");
         }
@@ -373,5 +473,50 @@ mod tests {
     fn ids_with_a_long_common_prefix_sort_by_what_follows() {
         let n = numbered(vec![batch(0, &[("receipt-000000000020", 1, "x"), ("receipt-000000000003", 1, "y")])]);
         assert_eq!(keys(&n)[0].1, "receipt-000000000003");
+    }
+
+    /// Rows of a few files, unsorted, some twice, some superseded.
+    fn many(limit: Option<MemoryLimit>) -> Numbered {
+        let schema = two_sources();
+        let mut collected = Collected::new(&schema, limit);
+        let padding = "x".repeat(300);
+        for file in 0..4u32 {
+            let rows: Vec<(String, i64, String)> = (0..1500u32)
+                .map(|row| {
+                    let number = (row * 7919 + file * 104_729) % 4001;
+                    let id = match number % 5 {
+                        0 => format!("#{:032x}", number % 50),
+                        _ => format!("r{number}"),
+                    };
+                    (id, i64::from(row), format!("{padding}{}", number % 97))
+                })
+                .collect();
+            let rows: Vec<(&str, i64, &str)> = rows.iter().map(|(id, at, city)| (&id[..], *at, &city[..])).collect();
+            let mut batch = batch((file % 2) as u16, &rows);
+            batch.chunk.file = file;
+            collected.add(batch).expect("fits");
+        }
+        number(collected, &schema).expect("numbers")
+    }
+
+    #[test]
+    fn what_was_put_aside_is_numbered_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let limit = MemoryLimit { bytes: 1 << 20, folder: folder.path().to_owned() };
+        let (held, aside) = (many(None), many(Some(limit)));
+        assert!(aside.aside.is_some() && !aside.records.store.is_held());
+        assert_eq!(keys(&held), keys(&aside));
+        let all = 0..held.records.len() as u32;
+        let rows = aside.records.rows();
+        for record in all {
+            assert_eq!(held.records.row(record).whole(), rows.row(record).whole());
+            assert_eq!(held.records.piece(record).file, aside.records.piece(record).file, "{record}");
+        }
+        for (held, aside) in held.occurrences[0].parts.iter().zip(&aside.occurrences[0].parts) {
+            let mut held = held.to_vec();
+            held.sort_unstable();
+            assert_eq!(held, aside.to_vec());
+        }
+        assert_eq!(held.counts, aside.counts);
     }
 }

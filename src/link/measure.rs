@@ -39,6 +39,7 @@ impl ValuesOf {
         let mut values = Self { first: vec![0; records], more: Vec::new() };
         let mut number = 0;
         for part in &occurrences.parts {
+            let part = part.look();
             let mut rest = &part[..];
             while let Some((run, behind)) = split_run(rest) {
                 rest = behind;

@@ -58,8 +58,11 @@ pub fn link(
 ) -> Linked {
     let mut parts: Vec<&mut Table<Occurrence>> = occurrences.iter_mut().flat_map(|o| &mut o.parts).collect();
     parts.par_iter_mut().for_each(|part| {
-        part.sort_unstable();
-        part.dedup();
+        // What was put aside was sorted before.
+        if !part.look().is_sorted_by(|a, b| a < b) {
+            part.sort_unstable();
+            part.dedup();
+        }
     });
     let judge = Judge::new(records, occurrences, compare, schema, policies);
     let mut forest = Forest::new(records);
@@ -101,9 +104,10 @@ fn union(
     firsts: &mut [u8],
 ) -> LinkCounts {
     let mut count = LinkCounts::default();
-    for part in 0..occurrences.parts.len() {
-        count.occurrences += occurrences.parts[part].len() as u64;
-        for run in runs(occurrences, namespace, part, shared) {
+    for part in &occurrences.parts {
+        let part = part.look();
+        count.occurrences += part.len() as u64;
+        for run in runs(&part, namespace, shared) {
             count.values += 1;
             if run.shared {
                 count.shared_values += 1;

@@ -15,12 +15,11 @@ pub struct Run<'a> {
 
 /// The runs of one sorted part, by key. `shared`: all shared values, by namespace and key.
 pub fn runs<'a>(
-    occurrences: &'a Occurrences,
+    part: &'a [Occurrence],
     namespace: NamespaceId,
-    part: usize,
     shared: &'a [SharedValue],
 ) -> impl Iterator<Item = Run<'a>> {
-    let mut rest = &occurrences.parts[part][..];
+    let mut rest = part;
     let mut shared = match rest.first() {
         Some(first) => &shared[shared.partition_point(|s| (s.namespace, s.key) < (namespace, first.key()))..],
         None => shared,

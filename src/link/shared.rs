@@ -195,7 +195,7 @@ fn candidates(occurrences: &Occurrences, above: u32) -> Vec<Candidate> {
         .par_iter()
         .enumerate()
         .map(|(part, all)| {
-            let mut found = Vec::new();
+            let (all, mut found) = (all.look(), Vec::new());
             let mut rest = &all[..];
             while let Some((run, behind)) = split_run(rest) {
                 let start = (all.len() - rest.len()) as u32;

@@ -1,4 +1,5 @@
-//! Every table between two stages, with its schema and what always holds of it. No I/O, no rules.
+//! Every table between two stages, with its schema and what always holds of it. No rules, and no I/O but
+//! the nameless files that tables are put aside to ([`MemoryLimit`]).
 //!
 //! | table | one row | made by | here |
 //! |---|---|---|---|
@@ -26,6 +27,7 @@ mod row;
 mod run;
 mod said;
 mod schema;
+mod spill;
 mod sum;
 mod table;
 
@@ -38,11 +40,14 @@ pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusab
 pub use kind::{Kind, ValueType};
 pub use lineage::{Changes, Event, Lineage, Move, NO_PERSON};
 pub use persons::{Labels, Persons};
-pub use records::{Piece, Records, SourceStarts};
+pub(crate) use records::regroup;
+pub use records::{Pass, Piece, Records, Rows, SourceStarts, looks};
 pub use rejects::{Reject, RejectReason};
 pub use row::{Chunk, Row, RowBuilder, RowHead, Value};
 pub use run::{Gate, GateState, InputFile, RunReport, SourceCounts, StageTime, TableFile, TopShared};
 pub use said::{Said, SaidOf};
 pub use schema::{ConsentId, ConsentKey, Field, FieldId, Namespace, Schema, Source, SourceId};
+pub use spill::{Look, MemoryLimit, SpillFile};
 pub use sum::Sum;
+pub(crate) use table::segment_of;
 pub use table::{Place, Store, Table};

@@ -1,6 +1,13 @@
 //! All records of a run, numbered.
 
-use super::{Blocked, Chunk, Place, Row, Schema, SourceId, Store, Table};
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::table::{place, segment_of};
+use super::{Blocked, Chunk, Look, MemoryLimit, Persons, Place, Row, Schema, SourceId, Store, Table};
+use crate::problem::Problem;
 
 /// All records of a run.
 ///
@@ -21,6 +28,9 @@ pub struct Records {
     pub blocked: Vec<Blocked>,
     /// Number of fields in the schema.
     pub fields: usize,
+    /// The rows once more, those of each stretch of persons side by side, and where each begins. Only where rows were put
+    /// aside: there, what is not side by side takes a look at the disk each.
+    pub by_person: Option<(Store<u8>, Table<Place>)>,
 }
 
 /// Rows that came from one file, side by side.
@@ -47,7 +57,23 @@ impl Records {
         self.places.is_empty()
     }
 
-    /// A record.
+    /// A look at rows in the order of records: what goes through all of them, stretch by stretch, looks anew at each
+    /// stretch (see [`Look`]).
+    #[must_use]
+    pub fn rows(&self) -> Rows<'_> {
+        Rows::new(&self.store, &self.places, self.fields)
+    }
+
+    /// The same for what goes through them by person.
+    #[must_use]
+    pub fn rows_by_person(&self) -> Rows<'_> {
+        match &self.by_person {
+            Some((store, places)) => Rows::new(store, places, self.fields),
+            None => self.rows(),
+        }
+    }
+
+    /// A record; [`rows`](Self::rows) are for looking at many.
     #[must_use]
     pub fn row(&self, record: u32) -> Row<'_> {
         Row::new(self.store.from(self.places[record as usize]), self.fields)
@@ -89,6 +115,119 @@ impl Records {
         }
         None
     }
+}
+
+/// A look at rows: memory that looking takes is given back when it ends.
+#[derive(Debug)]
+pub struct Rows<'a> {
+    places: &'a [Place],
+    store: &'a Store<u8>,
+    /// Per segment, once it was looked at; empty where all are in memory.
+    looks: Vec<OnceCell<Look<'a, u8>>>,
+    fields: usize,
+}
+
+impl<'a> Rows<'a> {
+    fn new(store: &'a Store<u8>, places: &'a [Place], fields: usize) -> Self {
+        let looks = if store.is_held() { 0 } else { store.segments() };
+        Self { places, store, looks: (0..looks).map(|_| OnceCell::new()).collect(), fields }
+    }
+
+    /// A record.
+    #[must_use]
+    pub fn row(&self, record: u32) -> Row<'_> {
+        Row::new(self.at(self.place(record)), self.fields)
+    }
+
+    /// Where a record's row begins.
+    #[must_use]
+    pub fn place(&self, record: u32) -> Place {
+        self.places[record as usize]
+    }
+
+    /// The row that begins there, and what lies behind it.
+    #[must_use]
+    pub fn at(&self, place: Place) -> &[u8] {
+        if self.looks.is_empty() {
+            return self.store.from(place);
+        }
+        let (segment, at) = segment_of(place);
+        &self.looks[segment].get_or_init(|| self.store.look(segment))[at..]
+    }
+
+    /// Number of fields in the schema.
+    #[must_use]
+    pub fn fields(&self) -> usize {
+        self.fields
+    }
+}
+
+/// Gives rows to whom it is handed, with their record numbers.
+pub type Pass<'p> = dyn FnMut(&mut dyn FnMut(u32, Row<'_>) -> Result<(), Problem>) -> Result<(), Problem> + 'p;
+
+/// Rows side by side by the bucket that they belong to, in a file; where each of the records begins. `sizes`: bytes of each bucket;
+/// `pass` goes through the rows.
+pub(crate) fn regroup(
+    records: usize,
+    sizes: &[u64],
+    bucket_of: &dyn Fn(u32) -> usize,
+    pass: &mut Pass<'_>,
+    limit: &MemoryLimit,
+) -> Result<(Store<u8>, Table<Place>), Problem> {
+    let mut shares = limit.file()?.share_out(sizes);
+    let mut places = Table::zeroed(records);
+    pass(&mut |record, row| {
+        let bucket = bucket_of(record);
+        places[record as usize] = place(bucket, shares.append(bucket, row.whole())?);
+        Ok(())
+    })?;
+    Ok((shares.finish()?, places))
+}
+
+impl Records {
+    /// Makes [`by_person`](Self::by_person), one segment per stretch, if any row was put aside.
+    ///
+    /// # Errors
+    /// The disk is full, or cannot be written to.
+    pub fn group(
+        &mut self,
+        persons: &Persons,
+        stretches: &[Range<u32>],
+        limit: Option<&MemoryLimit>,
+    ) -> Result<(), Problem> {
+        let Some(limit) = limit.filter(|_| !self.store.is_held()) else { return Ok(()) };
+        let bucket_of = |record: u32| {
+            let person = persons.person_of[record as usize];
+            stretches.partition_point(|stretch| stretch.end <= person)
+        };
+        let looks: Vec<Range<u32>> = looks(self.len());
+        let sizes = |range: &Range<u32>| {
+            let (rows, mut sizes) = (self.rows(), vec![0; stretches.len()]);
+            range.clone().for_each(|record| sizes[bucket_of(record)] += rows.row(record).whole().len() as u64);
+            sizes
+        };
+        let add = |mut all: Vec<u64>, some: Vec<u64>| {
+            all.iter_mut().zip(some).for_each(|(all, some)| *all += some);
+            all
+        };
+        let sizes = looks.par_iter().map(sizes).reduce(|| vec![0; stretches.len()], add);
+        let mut pass = |each: &mut dyn FnMut(u32, Row<'_>) -> Result<(), Problem>| {
+            looks.iter().try_for_each(|range| {
+                let rows = self.rows();
+                range.clone().try_for_each(|record| each(record, rows.row(record)))
+            })
+        };
+        self.by_person = Some(regroup(self.len(), &sizes, &bucket_of, &mut pass, limit)?);
+        Ok(())
+    }
+}
+
+/// All records, in stretches that are looked at one after the other.
+#[must_use]
+pub fn looks(records: usize) -> Vec<Range<u32>> {
+    const LOOK: u32 = 1 << 17;
+    let records = records as u32;
+    (0..records).step_by(LOOK as usize).map(|start| start..records.min(start.saturating_add(LOOK))).collect()
 }
 
 /// Where each source's records begin: record numbers go by source first, so a record's source is a small search

@@ -166,6 +166,12 @@ impl<'a> Row<'a> {
         &self.bytes[HEAD..self.bytes.len() - rest.len()]
     }
 
+    /// The whole encoded row.
+    #[must_use]
+    pub fn whole(&self) -> &'a [u8] {
+        &self.bytes[..HEAD + self.content().len()]
+    }
+
     /// A raw value as what it means; `None` for no value.
     #[must_use]
     pub fn decode(raw: &'a [u8], kind: super::ValueType) -> Option<Value<'a>> {

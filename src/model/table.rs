@@ -6,6 +6,9 @@ use std::ops::{Deref, DerefMut};
 use bytemuck::Pod;
 use memmap2::{Advice, MmapMut};
 
+use super::spill::{Lent, Look, SpillFile};
+use crate::problem::Problem;
+
 /// A growing table of plain values, like a `Vec`. A large one takes its memory from the system itself, in huge pages
 /// where there are any, and gives it back the moment it is dropped: allocators keep what they are given back, and a run
 /// would carry every table that it has ever had.
@@ -18,6 +21,8 @@ enum Memory<T> {
         map: MmapMut,
         len: usize,
     },
+    /// Read from a file; whoever changes it makes it one in memory.
+    Lent(Lent),
 }
 
 /// Tables of fewer bytes than this are left to the allocator.
@@ -53,8 +58,28 @@ impl<T: Pod> Table<T> {
         match &mut table.0 {
             Memory::Heap(vec) => vec.resize(length, T::zeroed()),
             Memory::Mapped { len, .. } => *len = length, // the system hands out zeros
+            Memory::Lent(_) => unreachable!("a table that was just made is in memory"),
         }
         table
+    }
+
+    pub(super) fn lent(lent: Lent) -> Self {
+        Self(Memory::Lent(lent))
+    }
+
+    /// Its values; see [`Look`].
+    #[must_use]
+    pub fn look(&self) -> Look<'_, T> {
+        match &self.0 {
+            Memory::Lent(lent) => Look::again(lent).unwrap_or_else(|| Look::held(self)),
+            _ => Look::held(self),
+        }
+    }
+
+    /// Whether it takes memory of its own.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        !matches!(self.0, Memory::Lent(_))
     }
 
     /// How many values it has room for.
@@ -63,6 +88,7 @@ impl<T: Pod> Table<T> {
         match &self.0 {
             Memory::Heap(vec) => vec.capacity(),
             Memory::Mapped { map, .. } => map.len() / size_of::<T>(),
+            Memory::Lent(_) => self.len(),
         }
     }
 
@@ -88,6 +114,7 @@ impl<T: Pod> Table<T> {
                     return;
                 }
             }
+            Memory::Lent(_) => {}
         }
         let mut larger = Self::with_capacity((self.len() + values.len()).next_power_of_two());
         match &mut larger.0 {
@@ -101,16 +128,26 @@ impl<T: Pod> Table<T> {
                 *len = self.len() + values.len();
                 room[self.len()..*len].copy_from_slice(values);
             }
+            Memory::Lent(_) => unreachable!("a table that was just made is in memory"),
         }
         *self = larger;
     }
 
     /// Drops all values behind the first `length`.
     pub fn truncate(&mut self, length: usize) {
-        match &mut self.0 {
+        match self.own() {
             Memory::Heap(vec) => vec.truncate(length),
             Memory::Mapped { len, .. } => *len = (*len).min(length),
+            Memory::Lent(_) => unreachable!("it is in memory by now"),
         }
+    }
+
+    /// Makes it a table in memory.
+    fn own(&mut self) -> &mut Memory<T> {
+        if !self.is_held() {
+            *self = Self::of(self);
+        }
+        &mut self.0
     }
 
     /// Drops every value that equals the one before it.
@@ -142,6 +179,16 @@ pub type Place = u64;
 /// Positions within a segment have so many bits; a piece that is longer than a segment has one to itself.
 const PLACE_BITS: u32 = 40;
 
+/// The place at a position of a segment.
+pub(super) fn place(segment: usize, at: usize) -> Place {
+    (segment as Place) << PLACE_BITS | at as Place
+}
+
+/// The segment of a place, and the position in it.
+pub(crate) fn segment_of(place: Place) -> (usize, usize) {
+    ((place >> PLACE_BITS) as usize, (place & ((1 << PLACE_BITS) - 1)) as usize)
+}
+
 /// Bytes of a segment; the first ones are smaller.
 const SEGMENT: usize = 32 << 20;
 
@@ -158,13 +205,60 @@ impl<T: Pod> Store<T> {
         let segment = &mut self.segments[number];
         let at = segment.len();
         segment.extend_from_slice(piece);
-        (number as Place) << PLACE_BITS | at as Place
+        place(number, at)
+    }
+
+    /// Bytes of memory that it takes.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.segments
+            .iter()
+            .filter(|segment| segment.is_held())
+            .map(|segment| segment.capacity() * size_of::<T>())
+            .sum()
+    }
+
+    /// Whether all of it is in memory.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.segments.iter().all(Table::is_held)
+    }
+
+    /// Writes all segments but the one that is being filled to a file.
+    ///
+    /// # Errors
+    /// The disk is full, or cannot be written to.
+    pub fn spill(&mut self, file: &mut SpillFile) -> Result<(), Problem> {
+        let full = self.segments.len().saturating_sub(1);
+        for segment in self.segments[..full].iter_mut().rev().take_while(|segment| segment.is_held()) {
+            *segment = file.put(segment)?;
+        }
+        Ok(())
+    }
+
+    /// A store of whole segments.
+    #[must_use]
+    pub fn of(segments: Vec<Table<T>>) -> Self {
+        Self { segments }
+    }
+
+    /// How many segments it has.
+    #[must_use]
+    pub fn segments(&self) -> usize {
+        self.segments.len()
+    }
+
+    /// A segment; see [`Look`].
+    #[must_use]
+    pub fn look(&self, segment: usize) -> Look<'_, T> {
+        self.segments[segment].look()
     }
 
     /// What lies at a place and behind it.
     #[must_use]
     pub fn from(&self, place: Place) -> &[T] {
-        &self.segments[(place >> PLACE_BITS) as usize][(place & ((1 << PLACE_BITS) - 1)) as usize..]
+        let (segment, at) = segment_of(place);
+        &self.segments[segment][at..]
     }
 }
 
@@ -187,15 +281,18 @@ impl<T: Pod> Deref for Table<T> {
         match &self.0 {
             Memory::Heap(vec) => vec,
             Memory::Mapped { map, len } => bytemuck::cast_slice(&map[..len * size_of::<T>()]),
+            Memory::Lent(lent) if lent.is_empty() => &[], // no bytes lie where no value could
+            Memory::Lent(lent) => bytemuck::cast_slice(lent.bytes()),
         }
     }
 }
 
 impl<T: Pod> DerefMut for Table<T> {
     fn deref_mut(&mut self) -> &mut [T] {
-        match &mut self.0 {
+        match self.own() {
             Memory::Heap(vec) => vec,
             Memory::Mapped { map, len } => bytemuck::cast_slice_mut(&mut map[..*len * size_of::<T>()]),
+            Memory::Lent(_) => unreachable!("it is in memory by now"),
         }
     }
 }

@@ -71,9 +71,10 @@ fn lineage_history(rows: &[(u64, Lineage)]) -> Result<DataFrame> {
 fn moves(run: &Publication<'_>, starts: &SourceStarts, rows: &[Move]) -> Result<DataFrame> {
     let [mut sources, mut records, mut olds, mut news] =
         ["source", "record_id", "old_person_id", "new_person_id"].map(|name| Texts::new(name, rows.len()));
+    let looked = run.resolved.records.rows();
     for row in rows {
         sources.push(&run.schema.sources[usize::from(starts.source(row.record))].name);
-        records.push(run.resolved.records.row(row.record).record_id());
+        records.push(looked.row(row.record).record_id());
         olds.push_id(row.old);
         news.push_id(row.new);
     }

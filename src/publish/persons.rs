@@ -107,6 +107,7 @@ pub fn segments_wide(run: &Publication<'_>, folded: &Folded) -> Result<DataFrame
 /// `provenance`.
 pub fn provenance(run: &Publication<'_>, starts: &SourceStarts, folded: &Folded) -> Result<DataFrame> {
     let guess = folded.range.len() * folded.winners.len();
+    let rows = run.resolved.records.rows_by_person();
     let mut record_ids = Texts::new("record_id", guess / 2);
     let mut person_of: Vec<IdxSize> = Vec::with_capacity(guess);
     let mut field_of: Vec<IdxSize> = Vec::with_capacity(guess);
@@ -124,7 +125,7 @@ pub fn provenance(run: &Publication<'_>, starts: &SourceStarts, folded: &Folded)
             }
             let known = seen.iter().find(|(record, _)| *record == winner).map(|(_, place)| *place);
             let place = known.unwrap_or_else(|| {
-                record_ids.push(run.resolved.records.row(winner).record_id());
+                record_ids.push(rows.row(winner).record_id());
                 seen.push((winner, texts));
                 texts += 1;
                 texts - 1

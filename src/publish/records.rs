@@ -11,15 +11,6 @@ use super::columns::{Texts, table};
 use crate::model::{Decision, FieldId, Key, NamespaceId, RefusalReason, SourceStarts, Unusable};
 use crate::problem::Result;
 
-/// Records that are made into rows at a time; decides no byte of what is written.
-const STRETCH: u32 = 1 << 17;
-
-/// All records in stretches.
-pub fn stretches(records: usize) -> Vec<Range<u32>> {
-    let records = records as u32;
-    (0..records).step_by(STRETCH as usize).map(|start| start..records.min(start.saturating_add(STRETCH))).collect()
-}
-
 /// What the rows of a stretch of records share: source, record id and person id, each text once.
 struct Keys {
     sources: Texts,
@@ -34,9 +25,10 @@ impl Keys {
         let mut person_ids = Texts::new("person_id", range.len());
         let mut record_ids = Texts::new("record_id", range.len());
         let mut source_of = Vec::with_capacity(range.len());
+        let rows = resolved.records.rows();
         for record in range {
             let person = resolved.persons.person_of[record as usize];
-            record_ids.push(resolved.records.row(record).record_id());
+            record_ids.push(rows.row(record).record_id());
             person_ids.push_id(resolved.person_ids.0[person as usize]);
             source_of.push(IdxSize::from(starts.source(record)));
         }
@@ -185,6 +177,7 @@ pub fn edges(
     let mut decision_of: Vec<IdxSize> = Vec::with_capacity(guess);
     let mut reason_of: Vec<IdxSize> = Vec::with_capacity(guess);
     let records = &run.resolved.records;
+    let rows = records.rows();
     let mut blocked = records.blocked.partition_point(|blocked| blocked.row < range.start);
     let always = &run.resolved.always;
     let mut said = always.partition_point(|(record, _)| *record < range.start);
@@ -200,7 +193,7 @@ pub fn edges(
             push(run.schema.namespaces.len() as NamespaceId, at, LINKS, 0);
             said += 1;
         }
-        (run.identifiers)(records.row(record), &mut |namespace, key, value| {
+        (run.identifiers)(rows.row(record), &mut |namespace, key, value| {
             let (decision, reason) = decisions.on(record, namespace, key);
             push(namespace, value, decision, reason);
         });

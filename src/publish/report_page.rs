@@ -64,33 +64,39 @@ fn picks(rule: &str) -> bool {
     !sums.contains(&rule)
 }
 
+/// Persons whose rows are looked at one after the other.
+const LOOK: usize = 1 << 10;
+
 /// How many persons of two and more records were compared, and per field how many of them have records that differ.
 fn disagreement(run: &Publication<'_>) -> (u64, Vec<u64>) {
-    let (persons, records) = (&run.resolved.persons, &run.resolved.records);
+    let persons = &run.resolved.persons;
     let mut differ = vec![0; run.schema.fields.len()];
     let step = (persons.len() / COMPARED).max(1);
     let mut compared = 0;
-    let (mut first, mut row): (Vec<&[u8]>, Vec<&[u8]>) = (Vec::new(), Vec::new());
     let mut found = vec![false; differ.len()];
-    for person in (0..persons.len() as u32).step_by(step) {
-        let members = persons.records(person);
-        let [one, others @ ..] = members else { continue };
-        if others.is_empty() {
-            continue;
-        }
-        compared += 1;
-        found.fill(false);
-        records.row(*one).split(&mut first);
-        for other in others.iter().take(COMPARED_RECORDS) {
-            records.row(*other).split(&mut row);
-            for (field, value) in row.iter().enumerate().filter(|(_, value)| !value.is_empty()) {
-                if first[field].is_empty() {
-                    first[field] = value;
-                }
-                found[field] |= first[field] != *value;
+    let chosen: Vec<u32> = (0..persons.len() as u32).step_by(step).collect();
+    for looked_at in chosen.chunks(LOOK) {
+        let rows = run.resolved.records.rows_by_person();
+        let (mut first, mut row): (Vec<&[u8]>, Vec<&[u8]>) = (Vec::new(), Vec::new());
+        for &person in looked_at {
+            let [one, others @ ..] = persons.records(person) else { continue };
+            if others.is_empty() {
+                continue;
             }
+            compared += 1;
+            found.fill(false);
+            rows.row(*one).split(&mut first);
+            for other in others.iter().take(COMPARED_RECORDS) {
+                rows.row(*other).split(&mut row);
+                for (field, value) in row.iter().enumerate().filter(|(_, value)| !value.is_empty()) {
+                    if first[field].is_empty() {
+                        first[field] = value;
+                    }
+                    found[field] |= first[field] != *value;
+                }
+            }
+            differ.iter_mut().zip(&found).for_each(|(sum, found)| *sum += u64::from(*found));
         }
-        differ.iter_mut().zip(&found).for_each(|(sum, found)| *sum += u64::from(*found));
     }
     (compared, differ)
 }

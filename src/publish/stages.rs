@@ -25,7 +25,7 @@ use super::records::{self, Decisions};
 use super::tables::{CROSSWALK, EDGES, REFUSALS, REJECTS};
 use super::write::Publication;
 use super::writer::{Formats, TableWriter};
-use crate::model::{Field, Row, SourceStarts, Value, ValueType};
+use crate::model::{Field, Row, SourceStarts, Value, ValueType, looks};
 use crate::pipeline;
 use crate::problem::Result;
 
@@ -36,7 +36,7 @@ pub fn write_stages(run: &Publication<'_>, folder: &Path) -> Result<()> {
     private_folder(folder).map_err(|error| fault(folder, "create", &error, 0))?;
     let starts = &SourceStarts::new(&run.resolved.records, run.schema);
     let decisions = Decisions::new(run);
-    let stretches = records::stretches(run.resolved.records.len());
+    let stretches = looks(run.resolved.records.len());
     let stream = |name: &str, rows: &(dyn Fn(&Range<u32>) -> Result<DataFrame> + Sync)| -> Result<()> {
         let columns: Columns = rows(&(0..0))?.schema().as_ref().clone();
         let mut writer = TableWriter::create(folder, name, Arc::new(columns), FORMATS, &|_| false)?;
@@ -62,9 +62,10 @@ pub fn write_stages(run: &Publication<'_>, folder: &Path) -> Result<()> {
 fn person_rows(run: &Publication<'_>, starts: &SourceStarts, range: Range<u32>) -> Result<DataFrame> {
     let key = |names: [&str; 2], record: &dyn Fn(u32) -> u32| {
         let (mut sources, mut ids) = (Texts::new(names[0], range.len()), Texts::new(names[1], range.len()));
+        let rows = run.resolved.records.rows();
         for record in range.clone().map(record) {
             sources.push(&run.schema.sources[usize::from(starts.source(record))].name);
-            ids.push(run.resolved.records.row(record).record_id());
+            ids.push(rows.row(record).record_id());
         }
         [sources.column(), ids.column()]
     };
@@ -80,6 +81,7 @@ const FIXED: [&str; 6] = ["source", "record_id", "channel", "file", "line", "eve
 /// `records` of a stretch of records.
 fn record_rows(run: &Publication<'_>, starts: &SourceStarts, range: Range<u32>) -> Result<DataFrame> {
     let (records, rows) = (&run.resolved.records, range.len());
+    let looked = records.rows();
     let [mut sources, mut ids, mut channels, mut files] =
         ["source", "record_id", "channel", "file"].map(|name| Texts::new(name, rows));
     let mut lines = Vec::with_capacity(rows);
@@ -93,7 +95,7 @@ fn record_rows(run: &Publication<'_>, starts: &SourceStarts, range: Range<u32>) 
     let mut raw = Vec::with_capacity(fields.len());
     for record in range {
         let source = &run.schema.sources[usize::from(starts.source(record))];
-        let row = records.row(record);
+        let row = looked.row(record);
         sources.push(&source.name);
         ids.push(row.record_id());
         channels.push(&source.channel);

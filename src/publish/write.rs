@@ -22,7 +22,7 @@ use super::writer::{Encoded, Shape, TableWriter};
 use super::{Earlier, Selection, consent, findings, suggest, triggers};
 use crate::config::NamespacePolicy;
 use crate::journeys::Credits;
-use crate::model::{InputFile, Key, Kind, NamespaceId, Row, RunReport, Schema, SourceStarts, TableFile};
+use crate::model::{InputFile, Key, Kind, NamespaceId, Row, RunReport, Schema, SourceStarts, TableFile, looks};
 use crate::pipeline::{self, Folded, Plans, Resolved};
 use crate::problem::{Problem, Result};
 use crate::report::More;
@@ -294,7 +294,7 @@ fn write_records(
     selection: &Selection,
     folder: &Path,
 ) -> Result<Vec<TableFile>> {
-    let stretches = records::stretches(run.resolved.records.len());
+    let stretches = looks(run.resolved.records.len());
     let stream = |table: &Table, rows: &(dyn Fn(&std::ops::Range<u32>) -> Result<DataFrame> + Sync)| {
         if !selection.has(table) {
             return Ok(Vec::new());

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use rlibphonenumber::PHONE_NUMBER_UTIL;
 
 use crate::config::words::did_you_mean;
-use crate::config::{Project, parse_as_of};
+use crate::config::{Project, parse_as_of, parse_memory};
 use crate::problem::Problem;
 
 pub(super) fn check(project: &Project, faults: &mut Vec<Problem>) {
@@ -22,6 +22,11 @@ pub(super) fn check(project: &Project, faults: &mut Vec<Problem>) {
         let what = format!("\"{as_of}\" is not a day or moment");
         let fix = "write a day (\"2026-11-21\") or a moment with its offset (\"2026-11-21T06:00:00Z\")";
         faults.push(Problem::config_at(&["project", "as_of"], what, fix));
+    }
+    if let Some(limit) = project.memory_limit.as_ref().filter(|limit| parse_memory(limit).is_none()) {
+        let what = format!("\"{limit}\" is not an amount of memory");
+        let fix = "write a number and a unit: \"8 GiB\", \"500 MB\"";
+        faults.push(Problem::config_at(&["project", "memory_limit"], what, fix));
     }
 }
 

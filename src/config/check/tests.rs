@@ -73,6 +73,7 @@ fn the_good_config_has_no_fault() {
 fn the_project_is_checked() {
     refused("project", "default_region = 'us'", "project.default_region", "write it in capitals: \"US\"");
     refused("project", "time_zone = 'Berlin'", "project.time_zone", "Europe/Berlin");
+    refused("project", "memory_limit = '8'", "project.memory_limit", "8 GiB");
     refused("project", "as_of = 'yesterday'", "project.as_of", "2026-11-21");
     accepted("project", "default_region = 'US'\ntime_zone = 'Europe/Berlin'\nas_of = '2011-12-10'");
 }
