@@ -161,7 +161,7 @@ pub struct Project {
     #[serde(default)]
     pub as_of: Option<String>,
     /// How much memory a run may take, as `8 GiB` or `8 GB` (KiB, MiB, GiB, TiB; KB, MB, GB, TB). What has no room goes to
-    /// nameless files in the output folder, about 300 bytes per record; the tables have the same bytes. About 50 bytes
+    /// nameless files in the output folder, about 300 bytes per record; the tables have the same bytes. About 60 bytes
     /// per record and 64 MiB per thread are always needed. Default: three quarters of the machine's memory (of the
     /// container's, where it has a limit). `--memory-limit` stands above it.
     #[serde(default)]

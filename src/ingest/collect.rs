@@ -43,7 +43,7 @@ pub(super) struct Aside {
 
 /// Memory that a run takes for each record besides its row and its identifiers, in bytes: numbers, times, places, labels
 /// and ids. That cannot be put aside.
-const PER_RECORD: u64 = 48;
+const PER_RECORD: u64 = 60;
 
 /// Memory that a run takes besides its records, in bytes, per thread: batches under way.
 const PER_THREAD: u64 = 64 << 20;

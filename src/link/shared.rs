@@ -80,7 +80,10 @@ impl<'a> Judge<'a> {
             occurrences.iter().zip(policies).map(|(of, policy)| candidates(of, policy.shared_above)).collect();
         let mut wanted = RecordSet::new(records);
         for (of, candidates) in occurrences.iter().zip(&candidates) {
-            candidates.iter().for_each(|c| c.run(of).iter().for_each(|o| wanted.insert(o.record)));
+            for of_part in candidates.chunk_by(of_one_part) {
+                let part = of.parts[of_part[0].part as usize].look();
+                of_part.iter().for_each(|c| c.run(&part).iter().for_each(|o| wanted.insert(o.record)));
+            }
         }
         let names = schema.compare_fields.iter().enumerate().map(|(f, field)| {
             let judges = |(policy, judged): (&NamespacePolicy, &Vec<Candidate>)| {
@@ -104,8 +107,8 @@ impl<'a> Judge<'a> {
     /// `carriers`: the records that they have a linking value of.
     pub(super) fn judge(&self, namespace: NamespaceId, labels: &[u32], carriers: &RecordSet) -> Vec<SharedValue> {
         let of_namespace = &self.occurrences[usize::from(namespace)];
-        let judged = self.candidates[usize::from(namespace)].par_iter().filter_map(|candidate| {
-            let run = candidate.run(of_namespace);
+        let judge = |candidate: &Candidate, part: &[Occurrence]| {
+            let run = candidate.run(part);
             let verdict = self.verdict(namespace, run, labels, carriers)?;
             Some(SharedValue {
                 namespace,
@@ -122,6 +125,11 @@ impl<'a> Judge<'a> {
                     Measure::Groups => BY_GROUPS.to_owned(),
                 },
             })
+        };
+        let parts: Vec<&[Candidate]> = self.candidates[usize::from(namespace)].chunk_by(of_one_part).collect();
+        let judged = parts.par_iter().flat_map_iter(|of_part| {
+            let part = of_namespace.parts[of_part[0].part as usize].look();
+            of_part.iter().filter_map(|candidate| judge(candidate, &part)).collect::<Vec<_>>()
         });
         judged.collect()
     }
@@ -180,9 +188,13 @@ impl<'a> Judge<'a> {
 }
 
 impl Candidate {
-    fn run<'o>(&self, of_namespace: &'o Occurrences) -> &'o [Occurrence] {
-        &of_namespace.parts[self.part as usize][self.start as usize..self.end as usize]
+    fn run<'o>(&self, part: &'o [Occurrence]) -> &'o [Occurrence] {
+        &part[self.start as usize..self.end as usize]
     }
+}
+
+fn of_one_part(one: &Candidate, other: &Candidate) -> bool {
+    one.part == other.part
 }
 
 /// Values on more records than `above`, by key; none when it is 0.
