@@ -12,7 +12,7 @@
 //! |---|---|---|
 //! | main, [`cli`], [`commands`] | clap, anyhow, the whole library | data logic, file formats |
 //! | [`config`], [`ingest`], [`publish`] | csv, polars, serde, anyhow, std::fs | linking decisions |
-//! | [`model`], [`problem`], [`sql`] | polars, sqlparser, serde | I/O, other rooms |
+//! | [`model`], [`problem`], [`page`], [`sql`] | polars, sqlparser, serde | I/O, other rooms |
 //! | [`events`] | model, their config section, sql, polars | I/O, the stages: it tells traits, journeys and triggers what a record is |
 //! | [`sniff`] | ingest's looks, config's presets, normalize | I/O: it gets looks and gives the text of a config |
 //! | [`profile`] | model, ingest's batches | I/O, the stages: it looks at rows before them |
@@ -35,6 +35,8 @@ pub mod diff;
 pub mod evaluate;
 pub mod events;
 pub mod explain;
+#[cfg(test)]
+mod fresh;
 pub mod gates;
 pub mod golden;
 pub mod guard;
@@ -44,6 +46,7 @@ pub mod journeys;
 pub mod link;
 pub mod model;
 pub mod normalize;
+pub mod page;
 pub mod pipeline;
 pub mod problem;
 pub mod profile;

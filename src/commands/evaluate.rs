@@ -7,6 +7,7 @@ use super::{Failure, print};
 use crate::cli::{AnswerFormat, EvaluateArgs};
 use crate::config::{self, Config};
 use crate::evaluate::{CausedBy, Evaluation, Labels};
+use crate::page::thousands;
 use crate::problem::Problem;
 use crate::publish;
 
@@ -175,17 +176,6 @@ fn share(share: f64) -> String {
 }
 
 /// `1,234,567`.
-fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
 
 /// Figures that are below what was asked for.
 fn below(evaluation: &Evaluation, args: &EvaluateArgs) -> Vec<String> {

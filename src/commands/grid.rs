@@ -1,29 +1,16 @@
 //! Rows of text under each other, for a terminal.
 
+use crate::page;
+
 /// Cells wider than this are cut.
 const WIDEST: usize = 48;
 
 /// A header and rows as aligned columns; `right` says which columns are numbers.
 #[must_use]
 pub fn grid(header: &[String], rows: &[Vec<String>], right: &[bool]) -> String {
-    let cut: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| shorten(cell)).collect()).collect();
-    let width = |column: usize| {
-        let cells = cut.iter().filter_map(|row| row.get(column)).chain(header.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..header.len()).map(width).collect();
-    let mut page = String::new();
-    for row in std::iter::once(&header.to_vec()).chain(&cut) {
-        let mut line = String::new();
-        for (column, cell) in row.iter().enumerate() {
-            let gap = " ".repeat(widths[column].saturating_sub(cell.chars().count()));
-            let right = right.get(column).copied().unwrap_or(false);
-            line += &if right { format!("{gap}{cell}  ") } else { format!("{cell}{gap}  ") };
-        }
-        page.push_str(line.trim_end());
-        page.push('\n');
-    }
-    page
+    let shorten = |row: &Vec<String>| row.iter().map(|cell| shorten(cell)).collect();
+    let rows: Vec<Vec<String>> = std::iter::once(header.to_vec()).chain(rows.iter().map(shorten)).collect();
+    page::grid(&rows, &|column| right.get(column).copied().unwrap_or(false), "")
 }
 
 /// One line of at most [`WIDEST`] characters; control characters, which could play with a terminal, become `�`.

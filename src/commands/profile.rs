@@ -10,6 +10,7 @@ use super::progress::Progress;
 use super::{Failure, print};
 use crate::cli::{AnswerFormat, LogFormat, ProfileArgs};
 use crate::ingest;
+use crate::page::percent;
 use crate::profile::{Common, Identifiers, Profile};
 
 /// Reads everything and counts.
@@ -30,10 +31,6 @@ pub fn profile(config: &Path, args: &ProfileArgs) -> Result<(), Failure> {
         AnswerFormat::Json => print(format!("{:#}\n", json!(profile)).as_bytes()),
         AnswerFormat::Text => print(text(&profile, &loaded.config.project.name, schema.sources.len()).as_bytes()),
     }
-}
-
-fn percent(part: u64, whole: u64) -> String {
-    if whole == 0 { "–".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / whole as f64) }
 }
 
 fn text(profile: &Profile, project: &str, sources: usize) -> String {

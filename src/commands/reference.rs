@@ -115,12 +115,7 @@ mod tests {
 
     #[test]
     fn the_cli_page_in_docs_is_fresh() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/cli.md");
-        if std::env::var_os("ONEFOLD_BLESS").is_some() {
-            std::fs::write(path, cli_page()).expect("docs/ is there");
-        }
-        let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(written == cli_page(), "docs/cli.md is stale: run ONEFOLD_BLESS=1 cargo test --lib cli_page");
+        crate::fresh::fresh("docs/cli.md", &cli_page());
     }
 
     #[test]

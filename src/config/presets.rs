@@ -374,12 +374,7 @@ mod tests {
 
     #[test]
     fn the_page_in_docs_is_fresh() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/presets.md");
-        if std::env::var_os("ONEFOLD_BLESS").is_some() {
-            std::fs::write(path, presets_page()).expect("docs/ is there");
-        }
-        let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(written == presets_page(), "docs/presets.md is stale: run ONEFOLD_BLESS=1 cargo test --lib presets");
+        crate::fresh::fresh("docs/presets.md", &presets_page());
     }
 
     #[test]

@@ -214,15 +214,7 @@ mod tests {
 
     #[test]
     fn the_reference_page_is_fresh() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/config.md");
-        if std::env::var_os("ONEFOLD_BLESS").is_some() {
-            std::fs::write(path, reference()).expect("docs/ can be written");
-        }
-        let page = std::fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
-        assert!(
-            page == reference(),
-            "docs/config.md is stale; run: ONEFOLD_BLESS=1 cargo test --lib config::reference"
-        );
+        crate::fresh::fresh("docs/config.md", &reference());
     }
 
     #[test]

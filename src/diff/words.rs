@@ -2,6 +2,7 @@
 
 use super::{Changed, Difference, Example};
 use crate::model::{Gate, GateState};
+use crate::page::{grid, thousands};
 
 /// The difference as a page for a terminal.
 #[must_use]
@@ -29,7 +30,7 @@ pub fn difference_text(d: &Difference) -> String {
     ];
     rows[1][2] = format!("{:.2} % of those in both", 100.0 * r.moved_share());
     page += "\n";
-    page += &grid(&rows, &[false, true, false]);
+    page += &grid(&rows, &|column| column == 1, "  ");
     golden(&mut page, d);
     segments(&mut page, d);
     examples(&mut page, &d.examples);
@@ -49,7 +50,7 @@ fn golden(page: &mut String, d: &Difference) {
         .fields
         .iter()
         .map(|field| row(&field.field, field.changed, &[("filled", field.filled), ("emptied", field.emptied)]));
-    *page += &grid(&fields.collect::<Vec<_>>(), &[false, true, false]);
+    *page += &grid(&fields.collect::<Vec<_>>(), &|column| column == 1, "  ");
     if !d.golden.columns.is_empty() {
         *page += &format!("  columns: {}\n", named(&d.golden.columns, 20));
     }
@@ -70,7 +71,7 @@ fn segments(page: &mut String, d: &Difference) {
             format!("was {}", thousands(segment.before)),
         ]
     });
-    *page += &grid(&rows.collect::<Vec<_>>(), &[false, true, true, true, false]);
+    *page += &grid(&rows.collect::<Vec<_>>(), &|column| (1..4).contains(&column), "  ");
 }
 
 fn examples(page: &mut String, examples: &[Example]) {
@@ -121,32 +122,4 @@ fn named(these: &[Changed], most: usize) -> String {
     let shown: Vec<String> = these.iter().take(most).map(|one| format!("{} ({})", one.name, one.how)).collect();
     let more = these.len().saturating_sub(most);
     shown.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
-}
-
-fn grid(rows: &[Vec<String>], right: &[bool]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..right.len()).map(width).collect();
-    let mut page = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for ((cell, &width), right) in row.iter().zip(&widths).zip(right) {
-            let gap = " ".repeat(width.saturating_sub(cell.chars().count()));
-            line += &if *right { format!("  {gap}{cell}") } else { format!("  {cell}{gap}") };
-        }
-        page += line.trim_end();
-        page.push('\n');
-    }
-    page
-}
-
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -74,11 +74,6 @@ mod tests {
 
     #[test]
     fn the_page_in_docs_is_fresh() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/gates.md");
-        if std::env::var_os("ONEFOLD_BLESS").is_some() {
-            std::fs::write(path, page()).expect("docs/ is there");
-        }
-        let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(written == page(), "docs/gates.md is stale: run ONEFOLD_BLESS=1 cargo test --lib gates::page");
+        crate::fresh::fresh("docs/gates.md", &page());
     }
 }

@@ -59,14 +59,6 @@ mod tests {
 
     #[test]
     fn the_placeholders_in_docs_are_fresh() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/placeholders.md");
-        if std::env::var_os("ONEFOLD_BLESS").is_some() {
-            std::fs::write(path, placeholder_page()).expect("docs/ is there");
-        }
-        let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(
-            written == placeholder_page(),
-            "docs/placeholders.md is stale: run ONEFOLD_BLESS=1 cargo test --lib placeholder_page"
-        );
+        crate::fresh::fresh("docs/placeholders.md", &placeholder_page());
     }
 }

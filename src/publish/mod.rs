@@ -15,7 +15,6 @@ mod folder;
 mod ids;
 mod metrics;
 mod output;
-mod page;
 mod parquet;
 mod past;
 mod persons;

@@ -1,8 +1,8 @@
 //! The closing summary: how many customers there are, from how many records, and what to worry about.
 
-use super::page::{Page, counted, percent, share, size, thousands};
 use super::suggest::SUGGESTED_PLACEHOLDERS;
 use crate::model::{RunReport, SourceCounts};
+use crate::page::{Page, counted, percent, share, size, thousands};
 
 /// The summary of a published run in plain words, for a terminal or a mail; `place` is where the tables are.
 #[must_use]

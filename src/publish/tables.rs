@@ -465,12 +465,7 @@ mod tests {
 
     #[test]
     fn the_dictionary_in_docs_is_fresh() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/tables.md");
-        if std::env::var_os("ONEFOLD_BLESS").is_some() {
-            std::fs::write(path, dictionary()).expect("docs/ is there");
-        }
-        let written = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(written == dictionary(), "docs/tables.md is stale: run ONEFOLD_BLESS=1 cargo test --lib dictionary");
+        crate::fresh::fresh("docs/tables.md", &dictionary());
     }
 
     #[test]

@@ -1,29 +1,11 @@
 //! Numbers and names as the report writes them.
 
-/// `1234567` → `1,234,567`.
-#[must_use]
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub use crate::page::{counted, thousands};
 
-/// A share in percent, `12.3 %` in one piece; `–` of nothing.
+/// A share in percent, in one piece; `–` of nothing.
 #[must_use]
 pub fn percent(part: u64, whole: u64) -> String {
-    if whole == 0 { "–".to_owned() } else { format!("{:.1}\u{a0}%", 100.0 * part as f64 / whole as f64) }
-}
-
-/// `1 customer`, `2 customers`.
-#[must_use]
-pub fn counted(count: u64, one: &str, several: &str) -> String {
-    format!("{} {}", thousands(count), if count == 1 { one } else { several })
+    crate::page::percent(part, whole).replace(' ', "\u{a0}")
 }
 
 /// A name from config or data, safe to show: control characters and those that turn the direction of text become `�`.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use polars::prelude::{DataType, Expr, col, when};
 use sqlparser::ast;
 
-use super::catalog::Function;
+use super::catalog::{Function, function};
 use super::lower::{Lowering, Place};
 use super::types::{Constant, Type, Typed, null};
 
@@ -104,16 +104,6 @@ impl Aggregate {
     pub fn column(index: usize) -> String {
         format!("\u{1}{index}") // no column that a user can name
     }
-}
-
-const fn function(
-    name: &'static str,
-    least: usize,
-    most: usize,
-    example: &'static str,
-    gives: &'static str,
-) -> Function {
-    Function { name, arguments: (least, most), example, gives }
 }
 
 /// Aggregates over a person's records. All take `FILTER (WHERE …)`; NULLs do not count.

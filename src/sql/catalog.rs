@@ -13,7 +13,8 @@ pub struct Function {
     pub gives: &'static str,
 }
 
-const fn function(
+/// A function of so many arguments.
+pub(super) const fn function(
     name: &'static str,
     least: usize,
     most: usize,
