@@ -55,8 +55,64 @@ pub(super) struct Stored {
     pub records: Records,
     /// Where each row begins within its chunk, chunk by chunk.
     starts: Store<u32>,
-    /// Per chunk: where it begins in `starts`, and how many rows it has.
-    chunks: Vec<(Place, u32)>,
+    /// The event time of each row, the same way.
+    times: Store<i64>,
+    chunks: Vec<StoredChunk>,
+}
+
+#[derive(Debug)]
+struct StoredChunk {
+    /// Where it begins in `starts`.
+    starts: Place,
+    /// Where it begins in `times`.
+    times: Place,
+    /// How many rows it has.
+    rows: u32,
+    ids: Ids,
+}
+
+/// What the record ids of some rows are like: seen as they arrive, so that rows that come in order are not read again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ids {
+    first: Box<str>,
+    last: Box<str>,
+    /// Whether each is greater than the one before it.
+    pub rising: bool,
+    /// How many bytes all of them begin with alike.
+    pub prefix: usize,
+}
+
+impl Ids {
+    fn of(chunk: &Chunk, fields: usize) -> Self {
+        let first = chunk.row(0, fields).record_id();
+        let (mut last, mut rising, mut prefix) = (first, true, first.len());
+        for row in 1..chunk.len() {
+            let id = chunk.row(row, fields).record_id();
+            rising &= last < id;
+            prefix = common(&first[..prefix], id);
+            last = id;
+        }
+        Self { first: first.into(), last: last.into(), rising, prefix }
+    }
+
+    /// Of these and those that come behind them.
+    pub fn and(&self, behind: &Self) -> Self {
+        Self {
+            first: self.first.clone(),
+            last: behind.last.clone(),
+            rising: self.rising && behind.rising && self.last < behind.first,
+            prefix: common(&self.first[..self.prefix.min(behind.prefix)], &behind.first),
+        }
+    }
+}
+
+/// How many bytes two texts begin with alike, up to the end of a character.
+fn common(a: &str, b: &str) -> usize {
+    if b.starts_with(a) {
+        return a.len();
+    }
+    let same = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    (0..=same).rev().find(|&end| a.is_char_boundary(end)).unwrap_or(0)
 }
 
 /// A slot.
@@ -66,7 +122,13 @@ impl Stored {
     /// Takes a chunk's rows in.
     pub fn add(&mut self, chunk: &Chunk) {
         self.records.store(chunk);
-        self.chunks.push((self.starts.append(&chunk.starts), chunk.len() as u32));
+        let times: Vec<i64> = (0..chunk.len()).map(|row| chunk.row(row, self.records.fields).event_time()).collect();
+        self.chunks.push(StoredChunk {
+            starts: self.starts.append(&chunk.starts),
+            times: self.times.append(&times),
+            rows: chunk.len() as u32,
+            ids: Ids::of(chunk, self.records.fields),
+        });
     }
 
     /// How many chunks there are.
@@ -76,22 +138,32 @@ impl Stored {
 
     /// Its rows, one after the other.
     pub fn look(&self, chunk: usize) -> ChunkLook<'_> {
-        let (starts, rows) = self.chunks[chunk];
-        let (segment, first) = segment_of(starts);
+        let StoredChunk { starts, rows, .. } = &self.chunks[chunk];
+        let (segment, first) = segment_of(*starts);
         let (bytes, at) = segment_of(self.records.pieces[chunk].place);
         ChunkLook {
             bytes: self.records.store.look(bytes),
             at,
             starts: self.starts.look(segment),
             first,
-            rows: rows as usize,
+            rows: *rows as usize,
             fields: self.records.fields,
         }
     }
 
     /// How many rows a chunk has.
     pub fn len_of(&self, chunk: usize) -> usize {
-        self.chunks[chunk].1 as usize
+        self.chunks[chunk].rows as usize
+    }
+
+    /// What the record ids of a chunk are like.
+    pub fn ids(&self, chunk: usize) -> &Ids {
+        &self.chunks[chunk].ids
+    }
+
+    /// A slot's event time.
+    pub fn time(&self, slot: Slot) -> i64 {
+        self.times.from(self.chunks[(slot >> 16) as usize].times)[(slot & 0xffff) as usize]
     }
 
     /// The piece that a chunk is.
@@ -102,7 +174,7 @@ impl Stored {
     /// Where a slot's row begins.
     pub fn place(&self, slot: Slot) -> Place {
         let chunk = (slot >> 16) as usize;
-        let starts = self.starts.from(self.chunks[chunk].0);
+        let starts = self.starts.from(self.chunks[chunk].starts);
         self.records.pieces[chunk].place + Place::from(starts[(slot & 0xffff) as usize])
     }
 
@@ -256,12 +328,12 @@ impl Collected {
     /// Writes to disk what the limit has no room for; from the first time on, everything.
     fn put_aside(&mut self) -> Result<()> {
         let Aside { limit: Some(limit), files } = &mut self.aside else { return Ok(()) };
-        let (rows, starts) = (&mut self.rows.records.store, &mut self.rows.starts);
+        let Stored { records: Records { store: rows, .. }, starts, times, .. } = &mut self.rows;
         let files = match files {
             Some(files) => files,
             None => {
                 let occurrences: usize = self.occurrences.iter().map(|found| found.store.held()).sum();
-                let held = rows.held() + starts.held() + occurrences;
+                let held = rows.held() + starts.held() + times.held() + occurrences;
                 if held as u64 + needed(self.taken) <= limit.bytes {
                     return Ok(());
                 }
@@ -271,6 +343,7 @@ impl Collected {
         let [row_file, start_file, occurrence_file] = files;
         rows.spill(row_file)?;
         starts.spill(start_file)?;
+        times.spill(start_file)?;
         self.occurrences.iter_mut().try_for_each(|found| found.store.spill(occurrence_file))
     }
 

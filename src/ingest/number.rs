@@ -68,6 +68,9 @@ pub fn number(collected: Collected, schema: &Schema) -> Result<Numbered> {
     };
     let blocked = renumber_blocked(blocked, &map);
     rejects.sort_by_key(|reject| (reject.source, reject.file, reject.line));
+    let mut event_times = vec![i64::MIN; slots.len()];
+    let time = |(time, &slot): (&mut i64, &Slot)| *time = stored.time(slot);
+    event_times.par_iter_mut().zip(&slots).with_min_len(1 << 12).for_each(time);
     let mut records = match &aside {
         Some(limit) if scattered => in_record_order(&stored, &map, slots.len(), limit)?,
         _ => {
@@ -78,20 +81,9 @@ pub fn number(collected: Collected, schema: &Schema) -> Result<Numbered> {
             Records { places, ..stored.records }
         }
     };
-    drop((map, slots));
-    let mut event_times = vec![i64::MIN; records.len()];
-    event_times.par_chunks_mut(LOOK).enumerate().for_each(|(stretch, times)| {
-        let rows = records.rows();
-        for (index, time) in times.iter_mut().enumerate() {
-            *time = rows.row((stretch * LOOK + index) as u32).event_time();
-        }
-    });
     (records.event_times, records.blocked) = (event_times, blocked);
     Ok(Numbered { records, occurrences, compare, rejects, counts, aside })
 }
-
-/// Records whose rows are looked at one after the other.
-const LOOK: usize = 1 << 14;
 
 /// Rows that were put aside, in the order of records instead of that of arrival: whoever goes through the records would
 /// otherwise take a look at the disk for each.
@@ -145,29 +137,18 @@ fn order_source(
     doubles: &mut Vec<(Slot, Slot)>,
 ) -> Result<(usize, bool)> {
     let begin = slots.len();
-    let mut rising = true;
     let chunks: Vec<usize> = (0..stored.chunks()).filter(|&chunk| stored.piece(chunk).source == source).collect();
-    let mut before: Option<(String, String)> = None; // the last id, and what all have in common
     for &chunk in &chunks {
-        let look = stored.look(chunk);
-        let (mut last, mut prefix) = match &before {
-            Some((last, prefix)) => (Some(&last[..]), Some(&prefix[..])),
-            None => (None, None),
-        };
-        for index in 0..look.len() {
-            let id = look.row(index).record_id();
-            rising &= last.is_none_or(|last| last < id);
-            last = Some(id);
-            prefix = Some(prefix.map_or(id, |prefix| common_prefix(prefix, id)));
-            slots.push((chunk as u32) << 16 | index as u32);
-        }
-        before = last.zip(prefix).map(|(last, prefix)| (last.to_owned(), prefix.to_owned()));
+        slots.extend((0..stored.len_of(chunk)).map(|index| (chunk as u32) << 16 | index as u32));
     }
     let seen = slots.len() - begin;
-    if rising {
+    let Some(ids) = chunks.iter().map(|&chunk| stored.ids(chunk).clone()).reduce(|ids, more| ids.and(&more)) else {
+        return Ok((0, true));
+    };
+    if ids.rising {
         return Ok((seen, true));
     }
-    let skip = before.map_or(0, |(_, prefix)| prefix.len());
+    let skip = ids.prefix;
     let mut keyed: Vec<(u64, Slot)> = vec![(0, 0); seen];
     let mut rest = &mut keyed[..];
     let mut work = Vec::with_capacity(chunks.len());
@@ -212,15 +193,6 @@ fn compare_rows(stored: &Stored, a: Slot, b: Slot) -> Ordering {
         .cmp(right.record_id())
         .then_with(|| right.event_time().cmp(&left.event_time()))
         .then_with(|| right.content().cmp(left.content()))
-}
-
-fn common_prefix<'a>(a: &'a str, b: &str) -> &'a str {
-    if b.starts_with(a) {
-        return a;
-    }
-    let same = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
-    let end = (0..=same).rev().find(|&end| a.is_char_boundary(end)).unwrap_or(0);
-    &a[..end]
 }
 
 /// Eight bytes of an id behind the prefix that all ids share, as a number that orders like the bytes.

@@ -56,7 +56,7 @@ impl SpillFile {
         Ok(Table::lent(lent))
     }
 
-    /// Shares the file out between tables of so many bytes each, to be filled in any order.
+    /// Shares the file out between tables of at most so many bytes each, to be filled in any order.
     #[must_use]
     pub fn share_out(self, sizes: &[u64]) -> Shares {
         let mut end = self.end;
@@ -127,8 +127,8 @@ impl Shares {
         let mut tables = Vec::with_capacity(self.shares.len());
         for share in &mut self.shares {
             let lent = share.flush(&self.file.file).and_then(|()| {
-                assert_eq!(share.written, share.size, "every share was filled as was said");
-                Lent::new(Arc::clone(&self.file.file), share.at, share.size as usize)
+                assert!(share.written <= share.size, "a share has what was asked for");
+                Lent::new(Arc::clone(&self.file.file), share.at, share.written as usize)
             });
             tables.push(Table::lent(lent.map_err(|error| cannot(&self.file.folder, &error))?));
             share.waiting = Vec::new();
