@@ -30,9 +30,9 @@ pub(super) fn gather(
         }
     }
     let read = |range: &Range<u32>| -> Vec<Statement> {
-        let mut found = Vec::new();
+        let (mut found, rows) = (Vec::new(), records.rows());
         for record in range.clone() {
-            let row = records.row(record);
+            let row = rows.row(record);
             for (key, fields) in schema.consents.iter().enumerate().filter(|(_, key)| row.has(key.word)) {
                 let Some(word) = word(row, fields.word) else { continue };
                 let since = match Row::decode(row.raw(fields.since), ValueType::Time) {
