@@ -57,7 +57,8 @@ pub struct Source {
     pub condition: Option<String>,
     /// Canonical field → where its value is: a column's name, a table, or a list of these (the first that is not blank).
     /// At least one. For JSON Lines a column is a path: `context.traits.email`,
-    /// `event_params[key=ga_session_id].value.int_value`.
+    /// `event_params[key=ga_session_id].value.int_value`. A field that no identifier, golden column, trait or other rule
+    /// reads is mapped and checked, but not kept; with `--stage-dir` all are.
     #[serde(default)]
     pub fields: IndexMap<String, ColumnMapping>,
     /// Channel (`email`, `sms`, or a name of your own), or `"CHANNEL:PURPOSE"` (`"email:newsletter"`) → where the source

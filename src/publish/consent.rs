@@ -17,6 +17,7 @@ pub fn consent(run: &Publication<'_>, starts: &SourceStarts, folded: &Folded) ->
         ["person_id", "channel", "purpose", "state", "said", "source", "record_id", "via"]
             .map(|name| Texts::new(name, rows));
     let mut since = Vec::with_capacity(rows);
+    let looked = run.resolved.records.rows_by_person();
     for (one, by) in decided {
         let key = &run.schema.consents[usize::from(one.key)];
         persons.push_id(run.resolved.person_ids.0[one.person as usize]);
@@ -29,7 +30,7 @@ pub fn consent(run: &Publication<'_>, starts: &SourceStarts, folded: &Folded) ->
         // A record of somebody else is not in this stretch: its id was taken down while records were read in order.
         match by.via.and_then(|_| run.resolved.consent.evidence(by.record)) {
             Some(id) => ids.push(id),
-            None => ids.push(run.resolved.records.row(by.record).record_id()),
+            None => ids.push(looked.row(by.record).record_id()),
         }
         via.push_option(by.via.map(|namespace| run.schema.namespaces[usize::from(namespace)].name.as_str()));
     }

@@ -3,6 +3,29 @@
 use super::*;
 
 #[test]
+fn fields_that_nobody_reads_are_not_kept_and_link_all_the_same() {
+    let mut setup = Setup::new(CONFIG);
+    let cells = [
+        ("email", "ana@example.com"),
+        ("phone", "415-555-2671"),
+        ("country", "US"),
+        ("first_name", "Ana"),
+        ("city", "Austin"),
+        ("amount", "12"),
+    ];
+    let whole = setup.chunk("pos", &[&cells]);
+    let rules = [setup.field("amount")];
+    setup.plan.keep_only(&rules);
+    let some = setup.chunk("pos", &[&cells]);
+    let (before, after) = (setup.row(&whole, 0), setup.row(&some, 0));
+    assert_eq!(setup.identifiers(before), setup.identifiers(after));
+    for (field, kept) in [("city", false), ("amount", true), ("email", true), ("phone", true)] {
+        assert!(before.has(setup.field(field)));
+        assert_eq!(after.has(setup.field(field)), kept, "{field}");
+    }
+}
+
+#[test]
 fn a_row_holds_clean_values_of_its_kinds() {
     let setup = Setup::new(CONFIG);
     let chunk = setup.chunk(

@@ -32,12 +32,7 @@ fn faults(traits: &str) -> String {
 
 #[test]
 fn the_page_of_traits_is_fresh() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/traits.md");
-    if std::env::var_os("ONEFOLD_BLESS").is_some() {
-        std::fs::write(path, traits_page()).expect("docs/ is there");
-    }
-    let written = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(written == traits_page(), "docs/traits.md is stale: run ONEFOLD_BLESS=1 cargo test --lib traits::ready");
+    crate::fresh::fresh("docs/traits.md", &traits_page());
 }
 
 #[test]
