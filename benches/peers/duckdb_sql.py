@@ -7,7 +7,25 @@ SOURCES = ("email", "pos", "sms", "web")
 FIELDS = ("email", "phone", "first_name", "last_name", "city", "loyalty_id")
 
 
-def main(folder, out):
+def by_least(db):
+    """`labels` (record, person) from `edges`: the least label goes around until none changes."""
+    db.execute("CREATE TABLE labels AS SELECT record, record AS person FROM records")
+    while True:
+        db.execute("""
+            CREATE OR REPLACE TABLE next AS
+            WITH least AS (SELECT value, min(person) AS person FROM edges JOIN labels USING (record) GROUP BY value),
+                 best AS (SELECT record, min(least.person) AS person FROM edges JOIN least USING (value) GROUP BY record)
+            SELECT labels.record, least(labels.person, coalesce(best.person, labels.person)) AS person
+            FROM labels LEFT JOIN best USING (record)""")
+        # Pointer jumping: a label's own label is at least as small.
+        db.execute("CREATE OR REPLACE TABLE jumped AS SELECT n.record, m.person FROM next n JOIN next m ON n.person = m.record")
+        changed = db.execute("SELECT count(*) FROM labels JOIN jumped USING (record) WHERE labels.person <> jumped.person").fetchone()[0]
+        db.execute("DROP TABLE labels; ALTER TABLE jumped RENAME TO labels")
+        if changed == 0:
+            break
+
+
+def main(folder, out, components=by_least):
     db = duckdb.connect()
     db.execute("SET preserve_insertion_order = false")
     reads = " UNION ALL BY NAME ".join(
@@ -29,20 +47,7 @@ def main(folder, out):
         SELECT record, hash('e', email) AS value FROM records WHERE email IS NOT NULL
         UNION ALL SELECT record, hash('p', phone) FROM records WHERE phone IS NOT NULL
         UNION ALL SELECT record, hash('l', loyalty_id) FROM records WHERE loyalty_id IS NOT NULL""")
-    db.execute("CREATE TABLE labels AS SELECT record, record AS person FROM records")
-    while True:
-        db.execute("""
-            CREATE OR REPLACE TABLE next AS
-            WITH least AS (SELECT value, min(person) AS person FROM edges JOIN labels USING (record) GROUP BY value),
-                 best AS (SELECT record, min(least.person) AS person FROM edges JOIN least USING (value) GROUP BY record)
-            SELECT labels.record, least(labels.person, coalesce(best.person, labels.person)) AS person
-            FROM labels LEFT JOIN best USING (record)""")
-        # Pointer jumping: a label's own label is at least as small.
-        db.execute("CREATE OR REPLACE TABLE jumped AS SELECT n.record, m.person FROM next n JOIN next m ON n.person = m.record")
-        changed = db.execute("SELECT count(*) FROM labels JOIN jumped USING (record) WHERE labels.person <> jumped.person").fetchone()[0]
-        db.execute("DROP TABLE labels; ALTER TABLE jumped RENAME TO labels")
-        if changed == 0:
-            break
+    components(db)
     first = ", ".join(f"first({f} ORDER BY event_time DESC, source, record_id) FILTER (WHERE {f} IS NOT NULL) AS {f}" for f in FIELDS)
     db.execute(f"""
         CREATE TABLE golden AS

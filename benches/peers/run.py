@@ -79,7 +79,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--peers", default="polars_scipy,duckdb_sql,pandas_networkx")
+    parser.add_argument("--peers", default="polars_scipy,duckdb_sql,splink_clustering,pandas_networkx")
     parser.add_argument("--work", default=str(ROOT / "target" / "peers"), help="folder for data and outputs")
     parser.add_argument("--bin", default=None, help="folder of the release binaries")
     parser.add_argument("--no-compare", action="store_true")
