@@ -103,6 +103,17 @@ pub enum Command {
     /// that affects them, so that a run reads only what is new. A published run keeps what it used. What is missing or
     /// damaged is read again; deleting it costs time and nothing else.
     Cache(CacheArgs),
+    /// Erase a person from everything that onefold keeps
+    ///
+    /// From all kept runs, the cache and every other file of the output folder. Only keyed hashes stay, by which every run to
+    /// come drops the rows of this person, also new ones. Your exports are not changed: the receipt says in which files and
+    /// lines the person still stands. All or nothing: an erasure that is interrupted is finished by the next command.
+    Forget(ForgetArgs),
+    /// Print everything that is held about a person, as JSON
+    ///
+    /// For an access request: records with their fields, files and lines, golden values and where each is from, identifiers,
+    /// segments and every other row that is about this person, in full.
+    Subject(SubjectArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -362,6 +373,59 @@ Examples:
   onefold explain 6f1c2a9e 0b7d44c1 --format json
   onefold explain pos/4711 --picture html > person.html
   onefold explain 3e5d0c77                            an id of last March: where that person is now";
+
+/// Who is meant.
+#[derive(Debug, Args)]
+pub struct WhoArgs {
+    /// A person id (or 8 characters or more of its beginning), SOURCE/RECORD_ID, or IDENTIFIER=VALUE
+    #[arg(value_name = "WHO", required_unless_present_any = ["email", "phone"])]
+    pub what: Vec<String>,
+    /// Whoever has this e-mail address
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Vec<String>,
+    /// Whoever has this telephone number
+    #[arg(long, value_name = "NUMBER")]
+    pub phone: Vec<String>,
+}
+
+/// What `forget` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = FORGET_EXAMPLES)]
+pub struct ForgetArgs {
+    /// Who is meant.
+    #[command(flatten)]
+    pub who: WhoArgs,
+    /// Say what would be erased, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to print the receipt
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
+    pub format: AnswerFormat,
+}
+
+const FORGET_EXAMPLES: &str = "\
+Examples:
+  onefold forget --email ana@example.com --dry-run     what would be erased
+  onefold forget --email ana@example.com
+  onefold forget loyalty_id=C-1001 --phone '(617) 555-0123'
+  onefold forget pos/4711 --format json                the person of a receipt; the receipt of the erasure as JSON";
+
+/// What `subject` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = SUBJECT_EXAMPLES)]
+pub struct SubjectArgs {
+    /// Who is meant.
+    #[command(flatten)]
+    pub who: WhoArgs,
+    /// Write to this file, for its owner alone to read, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+const SUBJECT_EXAMPLES: &str = "\
+Examples:
+  onefold subject --email ana@example.com --output ana.json
+  onefold subject 6f1c2a9e | jq '.persons[0].records'";
 
 /// How a picture is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -16,6 +16,7 @@
 //! | [`events`] | model, their config section, sql, polars | I/O, the stages: it tells traits, journeys and triggers what a record is |
 //! | [`sniff`] | ingest's looks, config's presets, normalize | I/O: it gets looks and gives the text of a config |
 //! | [`profile`] | model, ingest's batches | I/O, the stages: it looks at rows before them |
+//! | [`erasure`] | model, sha2, regex, serde | I/O, other rooms |
 //! | [`gates`] | model, their config section, sql, polars | the other stages: they see figures |
 //! | [`evaluate`], [`explain`], [`diff`] | model, petgraph, serde | the rest of the pipeline: they judge what it published |
 //! | [`pipeline`] | model, config, the pure stages | I/O, printing, rules of its own |
@@ -32,6 +33,7 @@ pub mod commands;
 pub mod config;
 pub mod consent;
 pub mod diff;
+pub mod erasure;
 pub mod evaluate;
 pub mod events;
 pub mod explain;

@@ -70,14 +70,14 @@ pub struct Resolved {
 pub type Earlier<'a> = dyn FnMut(&Records, &Schema) -> Result<Option<(u64, Previous)>> + 'a;
 
 /// Numbered records to persons. `begin` hears the name of each stage as it begins; `earlier` is asked once, when what
-/// linking needed is out of memory.
+/// linking needed is out of memory; `is_erased` tells ids that nobody may bear any more.
 pub fn resolve(
     numbered: Numbered,
     schema: &Schema,
     policies: &[NamespacePolicy],
     said: &[Said],
     consent: &consent::Plan,
-    earlier: &mut Earlier<'_>,
+    (earlier, is_erased): (&mut Earlier<'_>, &(dyn Fn(u128) -> bool + Sync)),
     begin: &mut dyn FnMut(&'static str),
 ) -> Result<Resolved> {
     let Numbered { mut records, mut occurrences, compare, rejects, counts, aside } = numbered;
@@ -98,7 +98,8 @@ pub fn resolve(
     drop((occurrences, compare)); // the largest tables of the run
     begin("persons");
     let previous = earlier(&records, schema)?;
-    let assigned = identity::assign(&persons, &records, schema, previous.as_ref().map(|(_, previous)| previous));
+    let before = previous.as_ref().map(|(_, previous)| previous);
+    let assigned = identity::assign(&persons, &records, schema, before, is_erased);
     let changes = previous.as_ref().map(|(since, previous)| identity::count(&assigned, previous, *since));
     records.group(&persons, &stretches(&persons), aside.as_ref())?;
     let issued = previous.map(|(_, previous)| previous.issued).unwrap_or_default();

@@ -34,6 +34,8 @@ mod oracles;
 mod plan;
 #[path = "scenarios/presets.rs"]
 mod presets;
+#[path = "scenarios/privacy.rs"]
+mod privacy;
 #[path = "scenarios/profile.rs"]
 mod profile;
 #[path = "scenarios/recipes.rs"]

@@ -16,8 +16,11 @@ use crate::{ingest, segments, traits};
 
 /// Looks at everything; faults come as the failure of a run would.
 pub fn check(config: &Path, args: &CheckArgs) -> Result<(), Failure> {
-    let Job { loaded, schema, plan, rules, inputs, .. } = Job::open(config, args.as_of.as_deref())?;
+    let job = Job::open(config, args.as_of.as_deref())?;
+    let doubts = job.doubts();
+    let Job { loaded, schema, plan, rules, inputs, .. } = job;
     let mut warnings = inputs.warnings().to_vec();
+    warnings.extend(doubts);
     let mut sources: Vec<SourceColumns> = schema
         .sources
         .iter()

@@ -36,6 +36,16 @@ impl Failure {
         Self::Faults(problems.into(), Some((loaded.path.clone(), loaded.text.clone())))
     }
 
+    /// The first thing that is wrong, on one line.
+    #[must_use]
+    pub fn first_line(&self) -> String {
+        let text = match self {
+            Self::Faults(problems, _) => problems.0.first().map(ToString::to_string).unwrap_or_default(),
+            Self::Gate { faults, .. } | Self::Below(faults) => faults.first().cloned().unwrap_or_default(),
+        };
+        text.lines().next().unwrap_or_default().to_owned()
+    }
+
     /// Standard output cannot be written.
     #[must_use]
     pub fn output(error: &std::io::Error) -> Self {

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::Failure;
 use crate::config::{self, Config, Loaded, NamespacePolicy};
+use crate::erasure::Erased;
 use crate::gates;
 use crate::ingest::{self, Inputs};
 use crate::model::{MemoryLimit, RunReport, Said, Schema};
@@ -43,6 +44,8 @@ pub struct Job {
     pub out: PathBuf,
     /// Most memory to take, where the command line says so, in bytes.
     pub memory: Option<u64>,
+    /// Who must not be known; none = nobody was ever erased.
+    pub erased: Option<Erased>,
 }
 
 impl Job {
@@ -66,6 +69,7 @@ impl Job {
                 inputs: Some(inputs),
                 as_of: Some(as_of),
                 gates: Some(gates),
+                erased: Some(erased),
             } => Ok(Self {
                 schema,
                 policies,
@@ -77,6 +81,7 @@ impl Job {
                 as_of,
                 gates,
                 out,
+                erased,
                 loaded,
                 memory: None,
             }),
@@ -91,6 +96,22 @@ impl Job {
         let said = || self.loaded.config.project.memory_limit.as_deref().and_then(config::parse_memory);
         let bytes = self.memory.or_else(said).unwrap_or_else(|| polars_utils::sys::total_memory() / 4 * 3);
         MemoryLimit { bytes, folder: self.out.clone() }
+    }
+
+    /// Erased persons whom this config may not recognize.
+    pub fn doubts(&self) -> Vec<Problem> {
+        let unsure = self.erased.iter().flat_map(|erased| ingest::unsure(erased, &self.schema, &self.policies));
+        let doubt = |(what, is_read_otherwise): (String, bool)| {
+            let (kind, name) = what.split_once(':').unwrap_or(("identifier", &what));
+            let how = match (kind, is_read_otherwise) {
+                (_, true) => format!("identifier `{name}` is read otherwise than when persons were erased by it"),
+                ("record", _) => format!("persons were erased by records of source `{name}`, which is no more"),
+                _ => format!("persons were erased by identifier `{name}`, which is no more"),
+            };
+            let fix = "they may come back: read it as before, or run `onefold forget` for them once more";
+            Problem::run(how, fix)
+        };
+        unsure.map(doubt).collect()
     }
 
     /// The report of a run that has just begun.
@@ -122,6 +143,7 @@ struct Opened {
     inputs: Option<Inputs>,
     as_of: Option<Option<i64>>,
     gates: Option<gates::Plan>,
+    erased: Option<Option<Erased>>,
 }
 
 impl Opened {
@@ -138,7 +160,8 @@ impl Opened {
         let segments: Vec<String> = config.segment.iter().map(|segment| segment.name.clone()).collect();
         let gates = gates::Plan::new(&config.gates, &sources, &segments).map_err(&mut *keep).ok();
         let _ = publish::writable(out).map_err(|problem| keep(problem.into()));
-        Self { selection, plan, rules, said: said.and_then(Result::ok), inputs, as_of, gates }
+        let erased = publish::erased(out).map_err(|problem| keep(problem.into())).ok();
+        Self { selection, plan, rules, said: said.and_then(Result::ok), inputs, as_of, gates, erased }
     }
 }
 

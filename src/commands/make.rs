@@ -6,7 +6,8 @@ use std::path::Path;
 use super::Failure;
 use super::job::Job;
 use super::progress::Progress;
-use crate::ingest::{self, Cache, Collected, Inputs};
+use crate::erasure::Domain;
+use crate::ingest::{self, Cache, Collected, Inputs, Sieve};
 use crate::model::{FieldId, InputFile, MemoryLimit, Records, RunReport, Schema};
 use crate::normalize;
 use crate::pipeline::{self, Plans, Resolved};
@@ -58,7 +59,9 @@ impl Job {
         let cache = self.cache(kept.as_ref());
         let limit = self.memory_limit();
         let bytes = limit.bytes;
-        let (collected, files) = read(inputs, schema, &self.plan, cache.as_ref(), limit, progress)?;
+        let sieve = self.erased.as_ref().and_then(|erased| Sieve::new(erased, schema, &self.plan));
+        let kept = (cache.as_ref(), sieve.as_ref());
+        let (collected, files) = read(inputs, schema, &self.plan, kept, limit, progress)?;
         if ingest::needed(collected.taken()) > bytes {
             progress.warn(&too_little(collected.taken(), bytes).to_string());
         }
@@ -72,8 +75,11 @@ impl Job {
             Some(earlier) => Ok(Some((earlier.report().run, earlier.previous(records, schema)?))),
             None => Ok(None),
         };
+        let erased_ids = self.erased.as_ref().and_then(|erased| erased.of(&Domain::person()));
+        let is_erased = |id: u128| erased_ids.is_some_and(|ids| ids.holds(id));
+        let ids = (&mut previous as &mut pipeline::Earlier<'_>, &is_erased as &(dyn Fn(u128) -> bool + Sync));
         let (policies, said, consent) = (&self.policies, &self.said, self.rules.consent());
-        let resolved = pipeline::resolve(numbered, schema, policies, said, consent, &mut previous, &mut |stage| {
+        let resolved = pipeline::resolve(numbered, schema, policies, said, consent, ids, &mut |stage| {
             progress.next(stage, &[("records", records)]);
         })?;
         warn_of(&resolved.warnings, progress);
@@ -155,13 +161,14 @@ fn read(
     inputs: Inputs,
     schema: &Schema,
     plan: &normalize::Plan,
-    cache: Option<&Cache>,
+    (cache, sieve): (Option<&Cache>, Option<&Sieve<'_>>),
     limit: MemoryLimit,
     progress: &Progress,
 ) -> Result<(Collected, Vec<InputFile>), Failure> {
     progress.expect_bytes(inputs.bytes());
     let mut collected = Collected::new(schema, Some(limit));
-    let files = ingest::read(inputs, plan, cache, &mut |batch| collected.add(batch), &|bytes| progress.bytes(bytes))?;
+    let mut take = |batch| collected.add(batch);
+    let files = ingest::read(inputs, plan, cache, sieve, &mut take, &|bytes| progress.bytes(bytes))?;
     let of_source = |name: &str| files.iter().filter(|file| file.source == name).count() as u64;
     collected.files(schema.sources.iter().map(|source| of_source(&source.name)));
     Ok((collected, files))

@@ -1,12 +1,15 @@
 //! One thin file per command: load, call, write.
 
+mod asked;
 mod cache;
 mod check;
 mod clock;
 mod diff;
 mod evaluate;
 mod explain;
+mod exports;
 mod failure;
+mod forget;
 mod grid;
 mod head;
 mod init;
@@ -23,6 +26,7 @@ mod run;
 mod runs;
 mod shell;
 mod sql;
+mod subject;
 mod threads;
 mod verify;
 
@@ -52,6 +56,8 @@ pub fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Command::Verify(args) => verify::verify(&cli.config, args),
         Command::Cache(args) => cache::cache(&cli.config, args),
         Command::Runs(args) => runs::runs(&cli.config, args),
+        Command::Forget(args) => forget::forget(&cli.config, args),
+        Command::Subject(args) => subject::subject(&cli.config, args),
         Command::Completions { shell } => shell::completions(*shell),
         Command::Man => shell::man(),
     }

@@ -24,7 +24,7 @@ pub fn profile(config: &Path, args: &ProfileArgs) -> Result<(), Failure> {
         identifiers.add(&batch);
         Ok(crate::model::Chunk::default())
     };
-    ingest::read(inputs, &plan, None, &mut take, &|bytes| progress.bytes(bytes))?;
+    ingest::read(inputs, &plan, None, None, &mut take, &|bytes| progress.bytes(bytes))?;
     drop(progress);
     let profile = identifiers.profile(args.full);
     match args.format {

@@ -20,7 +20,7 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     let mut job = Job::open(config, args.as_of.as_deref())?;
     job.memory = args.memory_limit;
     let accepted = job.gates.accept(&args.accept)?;
-    for warning in job.inputs.warnings() {
+    for warning in job.inputs.warnings().iter().chain(&job.doubts()) {
         progress.warn(&warning.to_string());
     }
     let folder = OutputFolder::open(&job.out, &started)?;
@@ -45,6 +45,7 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     }
     report.published_at = now();
     publish::write_report(&report, staging.path())?;
+    publish::grant(&job.out, staging.path(), job.loaded.config.output.readers, &[])?;
     staging.publish()?;
     let mut faults = folder.retire(job.loaded.config.output.keep_runs);
     faults.extend(super::cache::forget(&job.out, &report).err());

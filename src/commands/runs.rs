@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::clock::now;
 use super::head::shown;
 use super::{Failure, print};
 use crate::cli::RunsArgs;
@@ -14,6 +15,7 @@ pub fn runs(config: &Path, args: &RunsArgs) -> Result<(), Failure> {
     let out = loaded.base.join(&loaded.config.output.dir);
     let mut cells =
         Cells::new(&[("run", true), ("published_at", false), ("records", true), ("persons", true), ("state", false)]);
+    publish::finish(&out, &now())?;
     let held = publish::held(&out);
     for run in publish::runs(&out)?.iter().chain(&held).rev() {
         let report = publish::read_report(&run.path).ok();
@@ -35,6 +37,7 @@ pub fn runs(config: &Path, args: &RunsArgs) -> Result<(), Failure> {
 
 /// The run of that number, which may be the one that a gate held back, or the published one.
 pub fn find(out: &Path, number: Option<u64>) -> Result<RunFolder, Problem> {
+    publish::finish(out, &now())?;
     let mut runs = publish::runs(out)?;
     runs.extend(publish::held(out));
     let found = runs.iter().find(|run| number.map_or(run.current, |number| run.run == number));

@@ -214,6 +214,10 @@ pub struct Output {
     /// only files that are new or changed. It holds the personal data of the exports, about as many bytes as they have
     /// unpacked. `onefold cache` shows it. Default: true.
     pub cache: bool,
+    /// Who may read published runs: `owner` (files 0600, folders 0700), `group` (0640, 0750) or `everyone` (0644, 0755),
+    /// where the system has such modes. The cache, runs that a gate held back, the key and the receipts of erasures stay
+    /// with their owner. Default: `owner`.
+    pub readers: Readers,
 }
 
 impl Default for Output {
@@ -226,8 +230,22 @@ impl Default for Output {
             keep_runs: 10,
             metrics: None,
             cache: true,
+            readers: Readers::Owner,
         }
     }
+}
+
+/// Who may read published runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Readers {
+    /// Whoever runs onefold.
+    #[default]
+    Owner,
+    /// The group of the files, too.
+    Group,
+    /// Everybody on the machine.
+    Everyone,
 }
 
 /// Format of published tables.

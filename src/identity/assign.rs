@@ -38,12 +38,24 @@ const OPEN: u128 = u128::MAX;
 /// so get a fresh id from their smallest record key, salted on while that id was ever issued. So an id never goes to
 /// somebody else, and a group whose records all came from one old person, which has records nowhere else, keeps its id
 /// without a look at the table: work grows with what changed.
+/// An id of which `is_erased` holds goes to nobody.
 #[must_use]
-pub fn assign(persons: &Persons, records: &Records, schema: &Schema, previous: Option<&Previous>) -> Assigned {
-    let ids_of = |groups: &[u32], salt: u64| ids_of_labels(persons, records, schema, groups, salt);
+pub fn assign(
+    persons: &Persons,
+    records: &Records,
+    schema: &Schema,
+    previous: Option<&Previous>,
+    is_erased: &(dyn Fn(u128) -> bool + Sync),
+) -> Assigned {
+    let ids_of = |groups: &[u32], salt: u64| {
+        let mut ids = ids_of_labels(persons, records, schema, groups, salt);
+        // As if nobody's id were wanted, which is taken.
+        ids.par_iter_mut().with_min_len(1024).filter(|id| is_erased(**id)).for_each(|id| *id = NO_PERSON);
+        ids
+    };
     let Some(previous) = previous else {
         let everybody: Vec<u32> = (0..persons.len() as u32).collect();
-        let (ids, fresh) = fresh::issue(&everybody, &[], ids_of);
+        let (ids, fresh) = fresh::issue(&everybody, &[&[NO_PERSON]], ids_of);
         return Assigned { ids: PersonIds(ids), fresh, ..Assigned::default() };
     };
     let mut ids = claims(persons, &previous.person_ids);
@@ -60,7 +72,7 @@ pub fn assign(persons: &Persons, records: &Records, schema: &Schema, previous: O
         without.push(group as u32);
     }
     let gone = sorted(previous.gone.person_ids().collect());
-    let (fresh_ids, fresh) = fresh::issue(&without, &[previous.issued.ids(), &living, &gone], ids_of);
+    let (fresh_ids, fresh) = fresh::issue(&without, &[previous.issued.ids(), &living, &gone, &[NO_PERSON]], ids_of);
     for (&group, id) in without.iter().zip(fresh_ids) {
         ids[group as usize] = id;
     }
@@ -197,6 +209,19 @@ mod tests {
         let first = run(&groups("b c, a"), None, None);
         assert_eq!(ids(&first), [person_id("web", "a", 0), person_id("web", "b", 0)]);
         assert_eq!(first.assigned.fresh.len(), 2);
+    }
+
+    #[test]
+    fn an_id_of_somebody_erased_goes_to_nobody() {
+        let of = run(&groups("a, b"), None, None);
+        let erased = person_id("web", "a", 0);
+        let again = assign(&of.persons, &of.records, &of.schema, None, &|id| id == erased);
+        assert_eq!(again.ids.0, [person_id("web", "a", 1), person_id("web", "b", 0)]);
+        let nobody = after(&[], &[(9, 1)], "a, b");
+        let again =
+            assign(&nobody.persons, &nobody.records, &nobody.schema, nobody.previous.as_ref(), &|id| id == erased);
+        assert_eq!(again.ids.0[0], person_id("web", "a", 1));
+        assert!(!again.fresh.contains(&0) && again.fresh.len() == 2);
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub struct PersonIds(pub Vec<u128>);
 /// record's key (source name, NUL, record id).
 #[must_use]
 pub fn fresh(records: &Records, persons: &Persons, schema: &Schema) -> PersonIds {
-    assign(persons, records, schema, None).ids
+    assign(persons, records, schema, None, &|_| false).ids
 }
 
 /// The id that a record key gives; `salt` > 0 when the id of a smaller salt was already issued to somebody else.

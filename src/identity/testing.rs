@@ -76,7 +76,7 @@ pub fn run(groups: &Groups, last: Option<(&Crosswalk, &Issued)>, rng: Option<&mu
         rows.iter().for_each(|((source, id), person)| builder.push(source, id, **person).expect("one row per record"));
         builder.finish(issued.clone()).expect("one row per record")
     });
-    let assigned = assign(&persons, &records, &schema, previous.as_ref());
+    let assigned = assign(&persons, &records, &schema, previous.as_ref(), &|_| false);
     Run { schema, records, persons, previous, assigned }
 }
 

@@ -289,10 +289,11 @@ impl Collected {
 
     /// Takes a batch in and gives its chunk back, empty. Fails when a run has more chunks than slots can name (about 4 billion rows).
     pub fn add(&mut self, batch: Batch) -> Result<Chunk> {
-        let Batch { mut chunk, part_ends, rejects, rows, filtered, unread_times: _ } = batch;
+        let Batch { mut chunk, part_ends, rejects, rows, filtered, erased, unread_times: _ } = batch;
         let counts = &mut self.counts[usize::from(chunk.source)];
         counts.rows += rows;
         counts.filtered += filtered;
+        counts.erased += erased;
         counts.rejects += rejects.len() as u64;
         self.rejects.extend(rejects);
         if chunk.is_empty() {

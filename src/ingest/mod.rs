@@ -9,6 +9,7 @@ mod cache;
 mod cells;
 mod collect;
 mod condition;
+mod erase;
 mod evaluate;
 pub mod event_time;
 mod find;
@@ -34,8 +35,9 @@ mod tests;
 
 use std::path::Path;
 
-pub use cache::{Cache, CacheFile, cache_files, prune};
+pub use cache::{Cache, CacheFile, cache_files, entries_where, prune};
 pub use collect::{Collected, needed};
+pub use erase::{Sieve, read_as, unsure};
 pub use look::{Look, LookColumn, look};
 pub use number::{Numbered, number};
 pub use open::Inputs;
@@ -56,10 +58,12 @@ pub struct Batch {
     pub part_ends: Vec<Box<[u32]>>,
     /// Its rejects, in line order.
     pub rejects: Vec<Reject>,
-    /// Rows read (records, rejects and filtered ones).
+    /// Rows read (records, rejects, filtered and erased ones).
     pub rows: u64,
     /// Rows that the source's condition left out.
     pub filtered: u64,
+    /// Rows of erased persons, which are no records.
+    pub erased: u64,
     /// Records whose time no format reads, where the config says `on_error = "blank"`.
     pub unread_times: u64,
 }
@@ -72,7 +76,8 @@ pub fn open(config: &Config, schema: &Schema, base: &Path) -> Result<Inputs, Pro
 
 /// Reads everything; `each` gets the batches in order of source, path and place, whatever the number of threads, and
 /// gives back their chunks to be filled again; `progress` gets the bytes read so far. Rows of files that `cache` has are
-/// taken from there, those of others are put there. Workers are as many as rayon has threads.
+/// taken from there, those of others are put there. Rows that `sieve` finds erased are dropped before anybody sees them.
+/// Workers are as many as rayon has threads.
 ///
 /// A record without a declared id gets `#` and 32 hexadecimal digits, the XXH3-128 of its raw content; [`number`] tells
 /// identical rows apart. Fails on the first file that cannot be read to its end: a cut file must not pass for a whole
@@ -81,6 +86,7 @@ pub fn read(
     inputs: Inputs,
     plan: &Plan,
     cache: Option<&Cache>,
+    sieve: Option<&Sieve<'_>>,
     each: &mut dyn FnMut(Batch) -> Result<Chunk>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<InputFile>> {
@@ -91,7 +97,7 @@ pub fn read(
         );
     }
     let means = run::Means { workers: rayon::current_num_threads(), sizes: batches::Sizes::default() };
-    run::run(&inputs.sources, inputs.stdin, means, &|source| sink(plan, source), cache, each, progress)
+    run::run(&inputs.sources, inputs.stdin, means, &|source| sink(plan, source), (cache, sieve), each, progress)
 }
 
 fn sink(plan: &Plan, source: SourceId) -> record::Sink<'_> {

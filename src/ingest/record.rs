@@ -75,7 +75,7 @@ impl Draft {
     pub fn finish(mut self, room: &mut Room) -> Batch {
         let part_ends = self.chunk.occurrences.iter_mut().map(|found| by_part(found, &mut room.occurrences)).collect();
         let Self { chunk, rejects, rows, filtered, unread_times } = self;
-        Batch { chunk, part_ends, rejects, rows, filtered, unread_times }
+        Batch { chunk, part_ends, rejects, rows, filtered, erased: 0, unread_times }
     }
 }
 

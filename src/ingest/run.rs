@@ -11,6 +11,7 @@ use std::thread;
 use super::Batch;
 use super::batches::{Cutter, Sizes, TextBatch};
 use super::cache::{self, Cache, Entry, EntryWriter};
+use super::erase::Sieve;
 use super::inspect::{broken, unreadable};
 use super::open::{Form, OpenSource};
 use super::parquet::{FrameBatch, read_frame, read_groups};
@@ -30,13 +31,13 @@ pub(super) struct Means {
 }
 
 /// See [`super::read`]; `sink` makes a worker's taker of records for a source. Rows of files that the cache has are taken
-/// from there, those of others are put there.
+/// from there, those of others are put there. The sieve drops rows of erased persons.
 pub(super) fn run<'s>(
     sources: &[OpenSource],
     stdin: Box<dyn Read + Send>,
     means: Means,
     sink: &'s (dyn Fn(SourceId) -> Sink<'s> + Sync),
-    cache: Option<&Cache>,
+    (cache, sieve): (Option<&Cache>, Option<&Sieve<'_>>),
     each: &mut dyn FnMut(Batch) -> Result<Chunk>,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<InputFile>> {
@@ -63,7 +64,7 @@ pub(super) fn run<'s>(
         });
         for _ in 0..means.workers.max(1) {
             let bell = Bell(results.clone());
-            scope.spawn(move || work(jobs, &bell, sink, cache.is_some()));
+            scope.spawn(move || work(jobs, &bell, sink, sieve, cache.is_some()));
         }
         drop(results);
         in_order(done, tokens, cache, each) // on return its ends of the channels close, and all threads come to an end
@@ -114,7 +115,13 @@ impl Drop for Bell {
     }
 }
 
-fn work<'s>(jobs: &Mutex<Receiver<Job<'_>>>, bell: &Bell, sink: &'s (dyn Fn(SourceId) -> Sink<'s> + Sync), keep: bool) {
+fn work<'s>(
+    jobs: &Mutex<Receiver<Job<'_>>>,
+    bell: &Bell,
+    sink: &'s (dyn Fn(SourceId) -> Sink<'s> + Sync),
+    sieve: Option<&Sieve<'_>>,
+    keep: bool,
+) {
     let mut room = Room::default();
     let mut current: Option<(SourceId, Sink<'s>)> = None;
     loop {
@@ -132,7 +139,10 @@ fn work<'s>(jobs: &Mutex<Receiver<Job<'_>>>, bell: &Bell, sink: &'s (dyn Fn(Sour
             Work::Frame(frame) => (read_frame(job.origin, &frame, &mut room, sink), Vec::new()),
             Work::Kept(bytes) => (kept(job.origin, &bytes, &mut room), bytes),
         };
-        let done = batch.map_or_else(Done::Fault, |batch| {
+        let done = batch.map_or_else(Done::Fault, |mut batch| {
+            if let Some(sieve) = sieve {
+                sieve.sift(&mut batch);
+            }
             let bytes = (keep && !is_kept).then(|| cache::encode(&batch));
             Done::Batch(batch, text, bytes)
         });

@@ -45,7 +45,7 @@ fn first_rows(
         if seen < rows { Ok(Chunk::default()) } else { Err(Problem::run("", "")) }
     };
     let read: Result<Vec<InputFile>> =
-        run(std::slice::from_ref(source), stdin, means, &|id| sink(plan, id), None, &mut take, &|_| {});
+        run(std::slice::from_ref(source), stdin, means, &|id| sink(plan, id), (None, None), &mut take, &|_| {});
     match read {
         Err(_) if seen >= rows => Ok(()),
         other => other.map(|_| ()),

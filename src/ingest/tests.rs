@@ -74,7 +74,7 @@ fn read_all(inputs: Inputs, fields: usize, means: Means) -> Result<Read> {
         read.filtered += batch.filtered;
         Ok(Chunk::default())
     };
-    read.files = run(&inputs.sources, inputs.stdin, means, &sink, None, &mut each, &|_| {})?;
+    read.files = run(&inputs.sources, inputs.stdin, means, &sink, (None, None), &mut each, &|_| {})?;
     let accepted = read.files.iter().map(|file| file.rows).sum::<u64>();
     assert_eq!(accepted, read.rows.len() as u64 + read.rejects.len() as u64 + read.filtered);
     Ok(read)
@@ -355,13 +355,14 @@ fn what_goes_wrong_later_stops_the_run() {
     let (inputs, _) = opened(folder.path(), &format!("{SOURCE}path = \"x.csv\"\n{AB}"), b"").expect("sound");
     std::fs::write(folder.path().join("x.csv"), "a,id\n1,x\n").expect("can be written");
     let sink = |_| Box::new(|_: &mut Chunk, _: RowHead, _: &str, _: &[&str]| {}) as record::Sink<'_>;
-    let fault = run(&inputs.sources, inputs.stdin, SMALL, &sink, None, &mut |_| Ok(Chunk::default()), &|_| {})
+    let fault = run(&inputs.sources, inputs.stdin, SMALL, &sink, (None, None), &mut |_| Ok(Chunk::default()), &|_| {})
         .expect_err("has changed")
         .to_string();
     assert!(fault.starts_with("x.csv: has changed since the run began"), "{fault}");
     let (inputs, _) = opened(folder.path(), &format!("{SOURCE}path = \"x.csv\"\n{AB}"), b"").expect("sound");
-    let fault = run(&inputs.sources, inputs.stdin, SMALL, &sink, None, &mut |_| Err(Problem::run("full", "")), &|_| {})
-        .expect_err("full");
+    let fault =
+        run(&inputs.sources, inputs.stdin, SMALL, &sink, (None, None), &mut |_| Err(Problem::run("full", "")), &|_| {})
+            .expect_err("full");
     assert_eq!(fault.what, "full");
 }
 
@@ -376,7 +377,7 @@ fn a_worker_that_panics_does_not_leave_the_run_hanging() {
         Box::new(|_: &mut Chunk, head: RowHead, _: &str, _: &[&str]| assert_eq!(head.line, 0, "on purpose"))
             as record::Sink<'_>
     };
-    let _ = run(&inputs.sources, inputs.stdin, SMALL, &sink, None, &mut |_| Ok(Chunk::default()), &|_| {});
+    let _ = run(&inputs.sources, inputs.stdin, SMALL, &sink, (None, None), &mut |_| Ok(Chunk::default()), &|_| {});
 }
 
 #[test]

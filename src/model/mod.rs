@@ -44,7 +44,7 @@ pub(crate) use records::regroup;
 pub use records::{Pass, Piece, Records, Rows, SourceStarts, looks};
 pub use rejects::{Reject, RejectReason};
 pub use row::{Chunk, Row, RowBuilder, RowHead, Value};
-pub use run::{Gate, GateState, InputFile, RunReport, SourceCounts, StageTime, TableFile, TopShared};
+pub use run::{Gate, GateState, InputFile, Rewritten, RunReport, SourceCounts, StageTime, TableFile, TopShared};
 pub use said::{Said, SaidOf};
 pub use schema::{ConsentId, ConsentKey, Field, FieldId, Namespace, Schema, Source, SourceId};
 pub use spill::{Look, MemoryLimit, SpillFile};

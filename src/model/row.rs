@@ -68,6 +68,13 @@ impl Chunk {
         Row { bytes: &self.bytes[self.starts[row] as usize..], fields }
     }
 
+    /// It, empty: its memory is used again.
+    #[must_use]
+    pub fn cleared(mut self) -> Self {
+        self.clear();
+        self
+    }
+
     /// Empties it for the rows of another stretch, and keeps its memory.
     pub fn clear(&mut self) {
         self.bytes.clear();

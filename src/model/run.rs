@@ -69,8 +69,24 @@ pub struct RunReport {
     pub tables: Vec<TableFile>,
     /// Time per stage, in order.
     pub stages: Vec<StageTime>,
+    /// Erasures that took something out of its files since; the other figures are those of the run as it ran.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rewritten: Vec<Rewritten>,
     /// Peak resident memory in bytes, where the system tells.
     pub peak_memory: Option<u64>,
+}
+
+/// An erasure that took something out of a run's files: their sizes and fingerprints are those of what is left.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rewritten {
+    /// When it was, RFC 3339 UTC.
+    pub at: String,
+    /// Number of its receipt.
+    pub receipt: u64,
+    /// Rows that went, over all tables.
+    pub rows_dropped: u64,
+    /// Cells that were blanked in rows of others.
+    pub cells_blanked: u64,
 }
 
 /// One input file.

@@ -192,7 +192,8 @@ impl Plan {
     }
 
     /// Whether a value is a placeholder of its kind.
-    pub(super) fn blocks(&self, kind: Kind, value: &str) -> bool {
+    #[must_use]
+    pub fn blocks(&self, kind: Kind, value: &str) -> bool {
         list_of(kind).is_some_and(|list| self.lists[list].blocks(value))
     }
 

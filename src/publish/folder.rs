@@ -8,12 +8,16 @@
 //!   runs/000042/         a whole run
 //!   held/000043/         the last run that a gate held back, until the next one is published or held back
 //!   current -> runs/000042
+//!   erasure/             what must not come back, and the receipts (see `erase`)
+//!   secret.key           the key of keyed hashes
+//!   .erasing/            an erasure that was decided and is not finished
 //! ```
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::erase::{finish_erasure, is_unfinished};
 use super::output::{fault, private_folder};
 use crate::problem::{Problem, Result};
 
@@ -64,8 +68,23 @@ impl OutputFolder {
         let lock_path = path.join(".lock");
         let lock = lock(&lock_path, started)?;
         let folder = Self { path: path.to_owned(), _lock: lock };
+        finish_erasure(path)?;
         folder.remove_left_overs()?;
         Ok(folder)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether a `plan` is reading and writing here just now.
+    #[must_use]
+    pub fn has_plan(&self) -> bool {
+        let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let mut names = entries.map(|entry| entry.file_name());
+        names.any(|name| name.to_string_lossy().starts_with(PLAN)) // those of dead ones are gone
     }
 
     fn remove_left_overs(&self) -> Result<()> {
@@ -257,6 +276,15 @@ fn is_free(path: &Path) -> bool {
     File::open(path).map_or(true, |file| !matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
+/// Finishes an erasure that was decided and interrupted, so that nobody reads what is erased. Where another process has
+/// the folder, that one does it.
+pub fn finish(out: &Path, started: &str) -> Result<()> {
+    if is_unfinished(out) {
+        let _ = OutputFolder::open(out, started);
+    }
+    Ok(())
+}
+
 /// The runs in an output folder, oldest first; none when there is no such folder.
 pub fn runs(out: &Path) -> Result<Vec<RunFolder>> {
     let folder = out.join("runs");
@@ -307,7 +335,7 @@ fn lock(path: &Path, started: &str) -> Result<File> {
 }
 
 /// Waits until the disk has the folder's entries.
-fn sync_folder(path: &Path) -> Result<()> {
+pub(super) fn sync_folder(path: &Path) -> Result<()> {
     #[cfg(unix)]
     File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| fault(path, "write", &error, 0))?;
     Ok(())

@@ -4,12 +4,15 @@
 //! takes a resolved run to files; [`summary()`] says in plain words what came out.
 
 mod before;
+mod about;
+mod access;
 mod columns;
 mod consent;
 mod csv;
 mod cursor;
 mod earlier;
 mod entries;
+mod erase;
 mod findings;
 mod folder;
 mod ids;
@@ -36,16 +39,19 @@ mod verify;
 mod write;
 mod writer;
 
+pub use about::{rows_about, rows_if};
+pub use access::{KEPT_CLOSE, grant};
 pub use cursor::Cursor;
 pub use earlier::{Earlier, history};
-pub use folder::{Draft, OutputFolder, RunFolder, Staging, held, runs, writable};
+pub use erase::{Erasure, People, Swept, erased, next_receipt, people, secret};
+pub use folder::{Draft, OutputFolder, RunFolder, Staging, finish, held, runs, writable};
 pub use metrics::write_metrics;
 pub use output::OutputFile;
 pub use persons::{GoldenColumn, golden_columns};
 pub use query::query;
 pub use read::{Cells, head, read_report, tables_in};
 pub use report_page::write_page;
-pub use scan::scan;
+pub use scan::{CROSSWALK_KEY, scan};
 pub use select::{Filter, Rows, has_table, select};
 pub use selection::Selection;
 pub use stages::write_stages;

@@ -119,7 +119,7 @@ fn biggest(run: &Publication<'_>, starts: &SourceStarts) -> Vec<BigPerson> {
         let members = resolved.persons.records(person);
         let drawn = place < PICTURES && members.len() <= LARGEST_PICTURE;
         BigPerson {
-            person_id: resolved.person_ids.0[person as usize].to_string(),
+            person_id: uuid::Uuid::from_u128(resolved.person_ids.0[person as usize]).to_string(),
             records: members.len() as u64,
             channels: channels(run, starts, members),
             bridges: bridges(run, person),

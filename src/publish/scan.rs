@@ -9,6 +9,9 @@ use super::output::fault;
 use super::select::plain;
 use crate::problem::{Problem, Result};
 
+/// The columns of the crosswalk.
+pub const CROSSWALK_KEY: [&str; 3] = ["source", "record_id", "person_id"];
+
 /// Rows of Parquet that are in memory at a time.
 const STRETCH: usize = 1 << 19;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::Xxh3;
 
 /// Changes with the form of what is kept.
-const MARK: &[u8; 16] = b"onefold rows 01\n";
+const MARK: &[u8; 16] = b"onefold rows 02\n";
 
 const CHECKSUM: usize = 16;
 const BLOCK: usize = 256 << 10;

@@ -8,10 +8,10 @@ use crate::model::{Blocked, Chunk, CompareColumn, Occurrence, Reject, RejectReas
 
 /// The batch as bytes. Its source and file are left out: they are numbers of this run.
 pub fn encode(batch: &Batch) -> Vec<u8> {
-    let Batch { chunk, part_ends, rejects, rows, filtered, unread_times } = batch;
+    let Batch { chunk, part_ends, rejects, rows, filtered, erased, unread_times } = batch;
     let pairs: usize = chunk.occurrences.iter().map(Vec::len).sum();
     let mut out = Vec::with_capacity(chunk.bytes.len() + 4 * chunk.starts.len() + 16 * pairs + 4096);
-    put(&mut out, &[*rows, *filtered, *unread_times]);
+    put(&mut out, &[*rows, *filtered, *erased, *unread_times]);
     put(&mut out, &chunk.bytes);
     put(&mut out, &chunk.starts);
     length(&mut out, chunk.occurrences.len());
@@ -45,7 +45,7 @@ pub fn encode(batch: &Batch) -> Vec<u8> {
 /// batch.
 pub fn decode(bytes: &[u8], mut chunk: Chunk) -> Option<Batch> {
     let from = &mut Bytes(bytes);
-    let [rows, filtered, unread_times] = from.values::<u64>()?[..] else { return None };
+    let [rows, filtered, erased, unread_times] = from.values::<u64>()?[..] else { return None };
     from.fill(&mut chunk.bytes)?;
     from.fill(&mut chunk.starts)?;
     chunk.occurrences.resize_with(from.length()?, Vec::new);
@@ -77,7 +77,7 @@ pub fn decode(bytes: &[u8], mut chunk: Chunk) -> Option<Batch> {
         let (detail, raw) = (from.text()?.into(), from.text()?.into());
         rejects.push(Reject { source, file, line, reason, detail, raw });
     }
-    from.0.is_empty().then_some(Batch { chunk, part_ends, rejects, rows, filtered, unread_times })
+    from.0.is_empty().then_some(Batch { chunk, part_ends, rejects, rows, filtered, erased, unread_times })
 }
 
 fn length(out: &mut Vec<u8>, length: usize) {
@@ -159,7 +159,7 @@ mod tests {
             raw: "a,b,\u{fffd}".into(),
         };
         let part_ends = vec![vec![1, 2].into_boxed_slice(), vec![0, 0].into_boxed_slice()];
-        Batch { chunk, part_ends, rejects: vec![reject], rows: 4, filtered: 1, unread_times: 2 }
+        Batch { chunk, part_ends, rejects: vec![reject], rows: 4, filtered: 1, erased: 1, unread_times: 2 }
     }
 
     #[test]

@@ -20,9 +20,10 @@ use xxhash_rust::xxh3::xxh3_128;
 pub use entry::{Entry, EntryWriter};
 pub use frame::{decode, encode};
 
+use super::Batch;
 use super::open::{OpenFile, OpenSource};
 use crate::config::{Config, Identifier};
-use crate::model::{FieldId, Schema};
+use crate::model::{Chunk, FieldId, Schema};
 use crate::problem::Problem;
 
 /// A folder of kept rows.
@@ -147,6 +148,25 @@ pub fn cache_files(folder: &Path) -> io::Result<Vec<CacheFile>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Names of the entries of a cache folder that have a batch of which `is_wanted` holds, and of those that are damaged.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn entries_where(folder: &Path, is_wanted: &dyn Fn(&Batch) -> bool) -> io::Result<Vec<String>> {
+    let has = |name: &str| -> io::Result<bool> {
+        let (mut entry, mut bytes) = (Entry::open(&folder.join(name))?, Vec::new());
+        while entry.batch(&mut bytes)? {
+            let batch = decode(&bytes, Chunk::default()).ok_or(ErrorKind::InvalidData)?;
+            if is_wanted(&batch) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    let names = cache_files(folder)?.into_iter().map(|file| file.name);
+    Ok(names.filter(|name| has(name).unwrap_or(true)).collect())
 }
 
 /// Deletes all entries but these; gives those that are gone.
