@@ -1,7 +1,9 @@
 //! From a steward's words to record numbers.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::steward::{Never, Steward};
-use crate::link::of_value;
+use crate::link::{Forest, of_value};
 use crate::model::{Occurrences, Records, Said, SaidOf, Schema};
 use crate::problem::{Problem, mask};
 
@@ -39,9 +41,44 @@ impl Steward {
                 steward.never.push(apart(row, left, right, &mut warnings));
             }
         }
+        warnings.extend(large_groups(&steward, records.len()));
         steward.never.retain(|never| never.sides.iter().all(|side| !side.is_empty()));
         (steward, warnings)
     }
+}
+
+/// A group that always-pairs join and that is larger than this, in records, is probably a shared identifier and not one
+/// person.
+const LARGE: usize = 1_000;
+
+/// A warning per large group, at the row that joins most of it; the largest first.
+fn large_groups(steward: &Steward, records: usize) -> Vec<Problem> {
+    if steward.always.len() < LARGE {
+        return Vec::new(); // a group of n records has at least n - 1 pairs
+    }
+    let mut forest = Forest::new(records);
+    steward.always.iter().for_each(|&(a, b)| forest.union(a, b));
+    let mut members: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    let mut places: BTreeMap<u32, BTreeMap<&str, usize>> = BTreeMap::new();
+    for (&(a, b), place) in steward.always.iter().zip(&steward.always_at) {
+        let root = forest.find(a);
+        members.entry(root).or_default().extend([a, b]);
+        *places.entry(root).or_default().entry(place).or_default() += 1;
+    }
+    let mut large: Vec<(usize, u32)> =
+        members.iter().map(|(root, members)| (members.len(), *root)).filter(|(size, _)| *size > LARGE).collect();
+    large.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let warning = |(size, root): (usize, u32)| {
+        let places = &places[&root];
+        let (place, pairs) = places.iter().max_by_key(|(place, pairs)| (**pairs, std::cmp::Reverse(**place)))?;
+        let more = match places.len() - 1 {
+            0 => String::new(),
+            more => format!("; with {more} more rows"),
+        };
+        let what = format!("always_link makes one person of {size} records, {} of them by this row{more}", pairs + 1);
+        Some(at(place, what, "is that one person? an identifier that many people use joins all of them"))
+    };
+    large.into_iter().filter_map(warning).collect()
 }
 
 /// Both sides. A record that carries both identifiers says nothing about who is who and stands on neither side.

@@ -54,3 +54,20 @@ fn a_steward_row_that_cannot_be_read_stops_the_run() {
         "{message}"
     );
 }
+
+#[test]
+fn a_word_that_joins_a_very_large_group_is_warned_of_with_its_size_and_place() {
+    let config = "[[source]]\nname = \"shop\"\nchannel = \"web\"\npath = \"shop.csv\"\nrecord_id = \"id\"\n\
+                  [source.fields]\nemail = \"email\"\n\n[identifiers.email]\n\n[[always_link]]\nfile = \"always.csv\"\n";
+    let rows = |count: usize| {
+        let row = |row: usize| format!("{row},{}\n", ["desk@shop.example", "x@shop.example"][usize::from(row == 0)]);
+        std::iter::once("id,email\n".to_owned()).chain((0..count).map(row)).collect::<String>()
+    };
+    let said = "namespace,value,namespace_2,value_2\nemail,x@shop.example,email,desk@shop.example\n";
+    let scratch = Scratch::of(&[("onefold.toml", config), ("always.csv", said), ("shop.csv", &rows(1_201))]);
+    let told = String::from_utf8(scratch.onefold(&["run"]).stderr).unwrap();
+    assert!(told.contains("always.csv:2: always_link makes one person of 1201 records"), "{told}");
+    scratch.write("shop.csv", rows(900).as_bytes());
+    let told = String::from_utf8(scratch.onefold(&["run"]).stderr).unwrap();
+    assert!(!told.contains("makes one person"), "{told}");
+}
