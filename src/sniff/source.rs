@@ -20,6 +20,8 @@ pub struct Written {
     pub digests: Vec<(String, bool, usize)>,
     /// Fields that are yes or no.
     pub bools: Vec<String>,
+    /// Whether the times of its rows say no zone.
+    pub local_times: bool,
     /// Formats of birth dates; none = read without being told.
     pub birth_formats: Vec<String>,
 }
@@ -68,6 +70,7 @@ pub fn write(group: &Group, number: usize, ids: &[SharedId], path: &str) -> Writ
         };
         head("record_id", quoted(&key.column), note);
     }
+    let mut written_local = false;
     if let Some((guess, format)) = event_time(group) {
         let note = match &guess.role {
             Role::Time(time) if time.ambiguous => "a guess: day and month may be the other way round".to_owned(),
@@ -77,6 +80,8 @@ pub fn write(group: &Group, number: usize, ids: &[SharedId], path: &str) -> Writ
                 if format.is_some() { "all values fit" } else { "times as they stand" }
             ),
         };
+        written_local = matches!(&guess.role, Role::Time(time) if time.no_zone);
+        let note = if written_local { format!("{note}; they say no zone") } else { note };
         let value = match format {
             None => quoted(&guess.column),
             Some(format) => spec(&[("column", quoted(&guess.column)), ("format", quoted(&format))]),
@@ -88,6 +93,7 @@ pub fn write(group: &Group, number: usize, ids: &[SharedId], path: &str) -> Writ
         .chain(event_time(group).map(|(guess, _)| guess))
         .map(|g| g.column.as_str())
         .collect();
+    written.local_times = written_local;
     fields(group, number, ids, &used, &mut written);
     written
 }

@@ -11,6 +11,8 @@ pub struct TimeGuess {
     pub format: Option<String>,
     /// Whether day and month could be the other way round.
     pub ambiguous: bool,
+    /// Whether they have a time of day and say no zone.
+    pub no_zone: bool,
 }
 
 /// Formats that are tried when the plain forms do not read a column; years of two digits first, for `%Y` reads them, too. Where two differ in day and month only, the one
@@ -58,13 +60,21 @@ pub fn guess(values: &[String]) -> Option<TimeGuess> {
     };
     if reads(&[]) {
         // Digits alone are times only if they say so by their size; see `sources` for what their name must say.
-        return Some(TimeGuess { format: None, ambiguous: false });
+        return Some(TimeGuess { format: None, ambiguous: false, no_zone: filled.iter().any(|value| is_local(value)) });
     }
     let fitting: Vec<&str> =
         FORMATS.into_iter().filter(|text| TimeFormat::new(text).is_ok_and(|format| reads(&[format]))).collect();
     let first = *fitting.first()?;
+    let has_zone = first.ends_with("UTC") || first.contains("%z");
+    let no_zone = !has_zone && (first.contains("%H") || first.contains("%I"));
     let turned = first.replace("%m", "\u{1}").replace("%d", "%m").replace('\u{1}', "%d");
-    Some(TimeGuess { format: Some(first.to_owned()), ambiguous: fitting.contains(&turned.as_str()) })
+    Some(TimeGuess { format: Some(first.to_owned()), ambiguous: fitting.contains(&turned.as_str()), no_zone })
+}
+
+/// Whether a time has a time of day and says neither `Z` nor an offset.
+fn is_local(value: &str) -> bool {
+    let Some((_, time)) = value.split_once(['T', 't', ' ']).filter(|(_, time)| time.contains(':')) else { return false };
+    !time.ends_with(['Z', 'z']) && !time.contains(['+', '-', '−']) && !time.contains("UTC") && !time.contains("GMT")
 }
 
 /// Whether most values are digits alone, as Unix times and ids both are.
@@ -84,6 +94,17 @@ mod tests {
     fn format(values: &[&str]) -> Option<(String, bool)> {
         let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
         guess(&values).map(|guess| (guess.format.unwrap_or_default(), guess.ambiguous))
+    }
+
+    #[test]
+    fn times_that_say_no_zone_are_told_from_those_that_do() {
+        let no_zone = |value: &str| guess(&[value.to_owned()]).expect("it is a time").no_zone;
+        for local in ["2024-05-02 10:00:00", "2024-05-02T10:00", "05/13/2024 10:00", "1/15/24 7:30 PM"] {
+            assert!(no_zone(local), "{local}");
+        }
+        for told in ["2024-05-02T10:00:00Z", "2024-05-02T10:00:00+02:00", "2024-05-02 10:00:00.000 UTC", "2024-05-02", "1714557600"] {
+            assert!(!no_zone(told), "{told}");
+        }
     }
 
     #[test]
