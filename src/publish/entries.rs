@@ -109,6 +109,11 @@ impl Entries {
         Before(&self.rows[from..from + count])
     }
 
+    /// Whether the person was in a segment before.
+    pub fn was_in(&self, before: Before<'_>, segment: usize) -> bool {
+        before.0.iter().any(|row| row.segment as usize == segment)
+    }
+
     /// Since when the person is in a segment, UTC microseconds; of several times the earliest.
     pub fn entered_at(&self, before: Before<'_>, segment: usize) -> Option<i64> {
         let known = before.0.iter().find(|row| row.segment as usize == segment);

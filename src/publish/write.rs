@@ -14,6 +14,7 @@ use super::ids::write_ids;
 use super::output::OutputFile;
 use super::persons::{self, GoldenColumn};
 use super::records::{self, Decisions};
+use super::select::has_table;
 use super::tables::{
     ATTRIBUTION, BRIDGES, CONSENT, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, JOURNEYS, PROVENANCE,
     REFUSALS, REJECTS, SEGMENTS, SEGMENTS_WIDE, SHARED_IDENTIFIERS, TRIGGERS, Table,
@@ -106,6 +107,8 @@ pub(super) struct PersonFigures {
     channel_sets: BTreeMap<u128, u64>,
     segments: Vec<u64>,
     hold_outs: Vec<u64>,
+    /// Per segment: members who were in before; empty = nobody can tell.
+    stayed: Vec<u64>,
     overlaps: Overlaps,
     consent: consent::Figures,
     credits: Credits,
@@ -150,6 +153,10 @@ impl PersonFigures {
         for (sum, persons) in self.hold_outs.iter_mut().zip(&other.hold_outs) {
             *sum += persons;
         }
+        self.stayed.resize(self.stayed.len().max(other.stayed.len()), 0);
+        for (sum, persons) in self.stayed.iter_mut().zip(&other.stayed) {
+            *sum += persons;
+        }
         self.overlaps.add(&other.overlaps);
         self.consent.add(&other.consent);
         self.credits.add(&other.credits);
@@ -182,6 +189,7 @@ fn describe_persons(run: &Publication<'_>, plans: &Plans, figures: &PersonFigure
     report.channel_sets.sort_unstable();
     report.consent = figures.consent.told(run);
     report.segments = run.segments.iter().cloned().zip(figures.segments.iter().copied()).collect();
+    report.segment_flows = flows(run, figures);
     let held = plans.hold_outs().iter().zip(&figures.hold_outs).filter(|((_, share), _)| *share > 0.0);
     report.hold_outs = held.map(|((name, _), persons)| (name.clone(), *persons)).collect();
     if run.earlier.is_some() {
@@ -227,6 +235,8 @@ fn write_persons(
     let entries = &if selection.has(&SEGMENTS) { Entries::read(run, as_of)? } else { Entries::first(as_of) };
     let before = if selection.has(&TRIGGERS) { Before::read(run, plans.triggers())? } else { None };
     let with = ByPerson { run, plans, starts, entries, before: before.as_ref() };
+    let known = |earlier: &Earlier| has_table(earlier.folder(), SEGMENTS.name);
+    let can_compare = selection.has(&SEGMENTS) && run.earlier.is_some_and(known);
     let is_asked_for = |table: &Table| {
         (table.name != JOURNEYS.name || plans.have_journeys())
             && (table.name != TRIGGERS.name || !plans.triggers().is_empty())
@@ -246,6 +256,9 @@ fn write_persons(
     let shape = |folded: Folded| -> Result<(PersonFigures, Vec<Encoded>)> {
         let mut figures = PersonFigures::default();
         figures.count(&folded);
+        if can_compare {
+            figures.stayed = stayed(entries, &folded);
+        }
         let mut encode = |((table, rows), shape): (&&(&Table, PersonTable), &Arc<Shape>)| {
             let rows = rows(&with, &folded)?;
             if table.name == TRIGGERS.name {
@@ -268,6 +281,28 @@ fn write_persons(
         files.extend(writer.finish()?);
     }
     Ok((figures, files))
+}
+
+/// Per segment: members who were in before.
+fn stayed(entries: &Entries, folded: &Folded) -> Vec<u64> {
+    let mut stayed = vec![0; folded.segments.len()];
+    for (at, number) in folded.range.clone().enumerate() {
+        let before = entries.of(number);
+        for (segment, members) in folded.segments.iter().enumerate() {
+            stayed[segment] += u64::from(members[at] && entries.was_in(before, segment));
+        }
+    }
+    stayed
+}
+
+/// Who entered and who left each segment that the last run had, too.
+fn flows(run: &Publication<'_>, figures: &PersonFigures) -> Vec<(String, u64, u64)> {
+    let Some(last) = run.earlier.map(Earlier::report) else { return Vec::new() };
+    let before = |name: &String| last.segments.iter().find(|(known, _)| known == name).map(|(_, persons)| *persons);
+    let flow = |((name, now), stayed): ((&String, &u64), &u64)| {
+        Some((name.clone(), now.saturating_sub(*stayed), before(name)?.saturating_sub(*stayed)))
+    };
+    run.segments.iter().zip(&figures.segments).zip(&figures.stayed).filter_map(flow).collect()
 }
 
 /// All columns of a table by person, in order.

@@ -324,6 +324,7 @@ fn segments(figures: &Figures<'_>) -> Option<Section> {
         last.map(|(_, persons)| *persons)
     };
     let compared = run.segments.iter().any(|(segment, _)| before(segment).is_some());
+    let flow = |segment: &String| run.segment_flows.iter().find(|(name, ..)| name == segment);
     let held = |segment: &String| run.hold_outs.iter().find(|(name, _)| name == segment).map(|(_, persons)| *persons);
     let body = html! {
         div.table tabindex="0" role="group" aria-label="segments" { table {
@@ -332,7 +333,11 @@ fn segments(figures: &Figures<'_>) -> Option<Section> {
                 th scope="col" { "segment" } th.bar scope="col" { span.hide { "bar" } } th.num scope="col" { "customers" }
                 th.num scope="col" { "share" }
                 @if !run.hold_outs.is_empty() { th.num scope="col" { "held out" } }
-                @if compared { th.num scope="col" { "last run" } th.num scope="col" { "change" } }
+                @if compared {
+                    th.num scope="col" { "last run" }
+                    @if run.segment_flows.is_empty() { th.num scope="col" { "change" } }
+                    @else { th.num scope="col" { "entered" } th.num scope="col" { "left" } }
+                }
             } }
             tbody { @for (segment, persons) in &run.segments { tr {
                 th scope="row" { bdi { (name(segment)) } }
@@ -341,7 +346,13 @@ fn segments(figures: &Figures<'_>) -> Option<Section> {
                 @if !run.hold_outs.is_empty() { td.num.quiet { (held(segment).map_or_else(String::new, thousands)) } }
                 @if compared {
                     td.num.quiet { (before(segment).map_or_else(|| "–".to_owned(), thousands)) }
-                    td.num { (before(segment).map_or_else(|| "new".to_owned(), |before| change(before, *persons))) }
+                    @match flow(segment) {
+                        Some((_, entered, left)) => { td.num { "+" (thousands(*entered)) } td.num { "−" (thousands(*left)) } }
+                        None if run.segment_flows.is_empty() => {
+                            td.num { (before(segment).map_or_else(|| "new".to_owned(), |before| change(before, *persons))) }
+                        }
+                        None => { td.num { "new" } td.num {} }
+                    }
                 }
             } } }
         } }

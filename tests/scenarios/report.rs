@@ -104,3 +104,19 @@ fn a_browser_opens_the_report_from_disk_without_a_word() {
         assert!(!dom.contains("<title>owned</title>") && !dom.contains("<script"));
     }
 }
+
+#[test]
+fn entries_to_a_segment_and_exits_from_it_are_told_apart() {
+    let config = "[[source]]\nname = \"shop\"\nchannel = \"web\"\npath = \"shop.csv\"\nrecord_id = \"id\"\n\
+                  [source.fields]\nemail = \"email\"\ncity = \"city\"\n\n[identifiers.email]\n\n\
+                  [[segment]]\nname = \"roman\"\nwhere = \"city = 'Rome'\"\n";
+    let data = "id,email,city\n1,a@x.example,Rome\n2,b@x.example,Rome\n3,c@x.example,Oslo\n4,d@x.example,Rome\n";
+    let scratch = Scratch::of(&[("onefold.toml", config), ("shop.csv", data)]);
+    assert_eq!(scratch.run().report()["segment_flows"], serde_json::json!([]));
+    let moved = data.replace("a@x.example,Rome", "a@x.example,Oslo").replace("c@x.example,Oslo", "c@x.example,Rome");
+    scratch.write("shop.csv", moved.replace("b@x.example,Rome", "b@x.example,Bonn").as_bytes());
+    let published = scratch.run();
+    assert_eq!(published.report()["segment_flows"], serde_json::json!([["roman", 1, 2]]));
+    let page = String::from_utf8(published.bytes("report.html")).unwrap();
+    assert!(page.contains("entered") && page.contains("+1") && page.contains("−2"));
+}
