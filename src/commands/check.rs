@@ -12,12 +12,21 @@ use crate::cli::{AnswerFormat, CheckArgs};
 use crate::config::{self, Loaded};
 use crate::problem::Problem;
 use crate::profile::{ColumnFigures, SourceColumns};
+use crate::publish::{self, Earlier};
 use crate::{ingest, segments, traits};
 
 /// Looks at everything; faults come as the failure of a run would.
 pub fn check(config: &Path, args: &CheckArgs) -> Result<(), Failure> {
     let job = Job::open(config, args.as_of.as_deref())?;
-    let doubts = job.doubts();
+    if let Some(folder) = &args.stage_dir {
+        publish::stage_writable(folder)?;
+    }
+    Earlier::find(&job.out)?; // a run goes on from it
+    let mut doubts = job.doubts();
+    if publish::is_busy(&job.out) {
+        let what = "another run is writing here just now: until it is done, a second one stops at once";
+        doubts.push(Problem::file(job.out.display().to_string(), None, what, "wait until it is done"));
+    }
     let Job { loaded, schema, plan, rules, inputs, .. } = job;
     let mut warnings = inputs.warnings().to_vec();
     warnings.extend(doubts);

@@ -47,6 +47,25 @@ pub fn writable(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Whether a folder for tables between the stages could be written to; nothing of it is made or changed.
+pub fn stage_writable(path: &Path) -> Result<()> {
+    let there = path.ancestors().find(|folder| folder.symlink_metadata().is_ok());
+    let there = there.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !there.is_dir() {
+        let what = "the folder of --stage-dir cannot be made: this is no folder";
+        return Err(Problem::file(there.display().to_string(), None, what, "name another folder"));
+    }
+    tempfile::tempfile_in(there).map(|_| ()).map_err(|error| {
+        let what = format!("cannot write here for --stage-dir: {error}");
+        Problem::file(there.display().to_string(), None, what, "name a folder that can be written to")
+    })
+}
+
+/// Whether another process has the output folder just now.
+pub fn is_busy(out: &Path) -> bool {
+    !is_free(&out.join(".lock"))
+}
+
 const NO_LINK: &str = "`current` must be the link that onefold makes: move what is there away";
 
 /// A published or at least complete run.

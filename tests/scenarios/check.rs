@@ -154,3 +154,40 @@ fn sql_reads_published_tables_and_nothing_else() {
     let output = scratch.onefold(&["sql", sums, "--format", "csv"]);
     assert_eq!(String::from_utf8_lossy(&output.stdout), "n,m,later\n2,2,true\n", "{}", stderr(&output));
 }
+
+#[test]
+fn check_foresees_a_held_folder_a_bad_stage_folder_and_a_damaged_earlier_run() {
+    let scratch = Scratch::of(&[
+        (
+            "onefold.toml",
+            "[[source]]\nname = \"shop\"\nchannel = \"web\"\npath = \"shop.csv\"\nrecord_id = \"id\"\n\
+             [source.fields]\nemail = \"email\"\n\n[identifiers.email]\n\n[output]\nformats = [\"csv\"]\n",
+        ),
+        ("shop.csv", "id,email\n1,ana@example.org\n"),
+    ]);
+    scratch.run();
+    let check = |arguments: &[&str]| {
+        let output = scratch.onefold(&[&["check"], arguments].concat());
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(check(&["--stage-dir", "stages"]).0, Some(0));
+    for command in ["check", "run"] {
+        let output = scratch.onefold(&[command, "--stage-dir", "shop.csv/stages"]);
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command}");
+        assert!(message.contains("--stage-dir") && message.contains("no folder"), "{message}");
+    }
+    let lock = fs::File::options().write(true).open(scratch.path().join("out/.lock")).unwrap();
+    lock.lock().unwrap();
+    let (code, message) = check(&[]);
+    assert_eq!(code, Some(0));
+    assert!(message.contains("another run is writing here just now"), "{message}");
+    drop(lock);
+    assert!(!check(&[]).1.contains("another run"));
+    let crosswalk = scratch.path().join("out/current/crosswalk.csv");
+    let whole = fs::read(&crosswalk).unwrap();
+    fs::write(&crosswalk, &whole[..whole.len() - 5]).unwrap();
+    let (code, message) = check(&[]);
+    assert_eq!(code, Some(2));
+    assert!(message.contains("cannot keep person ids"), "{message}");
+}

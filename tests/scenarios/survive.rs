@@ -127,14 +127,34 @@ fn a_folder_that_cannot_be_written_is_named_and_yesterdays_tables_stay() {
     let scratch = shop();
     let out = scratch.path().join("out");
     fs::set_permissions(&out, fs::Permissions::from_mode(0o500)).unwrap();
-    if fs::write(out.join("probe"), "").is_ok() {
-        // Whoever runs the tests may write anywhere (root): nothing to be seen.
+    let message = if fs::write(out.join("probe"), "").is_ok() {
+        // Whoever runs the tests may write anywhere (root): somebody else is asked to run it.
         fs::remove_file(out.join("probe")).unwrap();
+        fs::set_permissions(&out, fs::Permissions::from_mode(0o555)).unwrap();
+        fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        as_nobody(&scratch)
     } else {
-        let message = fails(&scratch);
+        Some(fails(&scratch))
+    };
+    if let Some(message) = message {
         assert!(message.contains("Permission denied") && message.contains("check the folder's owner"), "{message}");
     }
     fs::set_permissions(&out, fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+/// What a run says that a user without rights starts; none where the system has no `setpriv`, or does not let that user
+/// reach the program.
+#[cfg(unix)]
+fn as_nobody(scratch: &Scratch) -> Option<String> {
+    let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", env!("CARGO_BIN_EXE_onefold")];
+    let nobody = |arguments: &[&str]| {
+        let mut command = Command::new("setpriv");
+        command.args(nobody).args(arguments).current_dir(scratch.path()).env("NO_COLOR", "1").output().ok()
+    };
+    nobody(&["--version"]).filter(|output| output.status.success())?;
+    let output = nobody(&["run", "--quiet"])?;
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stderr).ok()
 }
 
 /// A folder on another file system, where there is one that everybody may write to.
