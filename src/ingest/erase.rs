@@ -2,7 +2,7 @@
 
 use crate::config::NamespacePolicy;
 use crate::erasure::{Domain, Erased, Part};
-use crate::model::{Chunk, Schema, identifier_key};
+use crate::model::{Chunk, Kind, Namespace, Schema, identifier_key};
 use crate::normalize::Plan;
 
 use super::Batch;
@@ -14,8 +14,8 @@ pub struct Sieve<'a> {
     plan: &'a Plan,
     /// Number of fields in the schema.
     fields: usize,
-    /// Per namespace.
-    identifiers: Vec<Option<Part<'a>>>,
+    /// Per namespace, with its kind.
+    identifiers: Vec<Option<(Kind, Part<'a>)>>,
     /// Per source.
     records: Vec<Option<Part<'a>>>,
 }
@@ -24,8 +24,8 @@ impl<'a> Sieve<'a> {
     /// Of a list; `None` when it is empty, and so costs nothing.
     #[must_use]
     pub fn new(erased: &'a Erased, schema: &Schema, plan: &'a Plan) -> Option<Self> {
-        let identifiers =
-            schema.namespaces.iter().map(|namespace| erased.of(&Domain::of(namespace.kind, &namespace.name)));
+        let part = |n: &Namespace| Some((n.kind, erased.of(&Domain::of(n.kind, &n.name))?));
+        let identifiers = schema.namespaces.iter().map(part);
         let records = schema.sources.iter().map(|source| erased.of(&Domain::record(&source.name)));
         let sieve =
             Self { plan, fields: schema.fields.len(), identifiers: identifiers.collect(), records: records.collect() };
@@ -41,7 +41,7 @@ impl<'a> Sieve<'a> {
             gone[row] = true;
         };
         for (part, occurrences) in self.identifiers.iter().zip(&chunk.occurrences) {
-            let Some(part) = part else { continue };
+            let Some((_, part)) = part else { continue };
             occurrences.iter().filter(|found| part.holds(found.key())).for_each(|found| mark(found.record as usize));
         }
         let record = self.records[usize::from(chunk.source)];
@@ -65,15 +65,28 @@ impl<'a> Sieve<'a> {
     /// Whether a cell of a raw row is something erased. Where cells end is a guess: the row could not be read.
     fn is_in(&self, raw: &str, record: Option<Part<'_>>) -> bool {
         let cells = raw.split(|c: char| ",;\t|\"{}[]<>:\n\r".contains(c)).map(str::trim).filter(|cell| cell.len() > 1);
-        let namespaces = || self.identifiers.iter().enumerate().filter_map(|(at, part)| Some((at, (*part)?)));
+        let namespaces = |cell: &'_ str| {
+            let known = self.identifiers.iter().enumerate().filter_map(|(at, part)| Some((at, (*part)?)));
+            known.filter(|(_, (kind, _))| may_be(*kind, cell)).map(|(at, (_, part))| (at, part)).collect::<Vec<_>>()
+        };
         let mut cells = cells.take(MOST_CELLS);
         cells.any(|cell| {
             let by_key = |part: Part<'_>| part.holds(identifier_key(cell.as_bytes()));
             record.is_some_and(by_key)
-                || namespaces().any(|(namespace, part)| {
+                || namespaces(cell).into_iter().any(|(namespace, part)| {
                     self.plan.key_of(namespace as u8, cell).is_some_and(|(key, _)| part.holds(key))
                 })
         })
+    }
+}
+
+/// Whether a cell has the look of a kind: a quick no for most of them.
+fn may_be(kind: Kind, cell: &str) -> bool {
+    match kind {
+        Kind::Email => cell.contains('@'),
+        Kind::Phone => cell.bytes().filter(u8::is_ascii_digit).count() >= 7,
+        Kind::Hash => matches!(cell.len(), 32 | 40 | 64) && cell.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        _ => true,
     }
 }
 
@@ -159,7 +172,7 @@ mod tests {
     use super::*;
     use crate::config::{self, Config};
     use crate::erasure::Secret;
-    use crate::model::{Kind, Reject, RejectReason, RowHead};
+    use crate::model::{Reject, RejectReason, RowHead};
 
     const CONFIG: &str = r#"
         [[source]]

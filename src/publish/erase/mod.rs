@@ -13,5 +13,6 @@ mod sweep;
 
 pub use journal::{finish_erasure, is_unfinished};
 pub use people::{People, people};
-pub use stored::{erased, next_receipt, secret};
+pub use rewrite::stretches;
+pub use stored::{erased, make_secret, next_receipt, secret};
 pub use sweep::{Erasure, Swept};

@@ -8,7 +8,9 @@ use super::super::about::rows_if;
 use super::super::folder::RunFolder;
 use super::super::scan::{CROSSWALK_KEY, scan};
 use super::super::select::has_table;
-use super::super::tables::{CROSSWALK, EDGES};
+use super::super::earlier::history;
+use super::super::tables::{CROSSWALK, EDGES, LINEAGE_HISTORY};
+use crate::model::{Event, Lineage};
 use crate::problem::Result;
 
 /// A record's key: source and record id.
@@ -49,8 +51,29 @@ pub fn people(
             in_run(run, published, values, &mut found)?;
         }
         if (found.persons.len(), found.records.len()) == before {
-            return Ok(found);
+            break;
         }
+    }
+    if let Some(run) = published.filter(|run| has_table(run, LINEAGE_HISTORY.name)) {
+        of_long_ago(&history(run)?, &mut found.persons);
+    }
+    Ok(found)
+}
+
+/// Adds the ids of persons who went, all of them, to her: of runs that are no more, only history tells.
+fn of_long_ago(history: &[(u64, Lineage)], persons: &mut BTreeSet<String>) {
+    let text = |id: u128| uuid::Uuid::from_u128(id).to_string();
+    let mut heirs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (_, row) in history.iter().filter(|(_, row)| row.event == Event::Merged) {
+        heirs.entry(text(row.old)).or_default().insert(text(row.new));
+    }
+    loop {
+        let hers = |(old, heirs): &(&String, &BTreeSet<String>)| !persons.contains(*old) && heirs.is_subset(persons);
+        let more: Vec<String> = heirs.iter().filter(hers).map(|(old, _)| old.clone()).collect();
+        if more.is_empty() {
+            return;
+        }
+        persons.extend(more);
     }
 }
 
@@ -107,4 +130,19 @@ fn in_run(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_went_to_her_alone_are_hers() {
+        let text = |id: u128| uuid::Uuid::from_u128(id).to_string();
+        let merged = |old, new| (1, Lineage { event: Event::Merged, old, new, records: 1 });
+        let history = [merged(1, 2), merged(2, 3), merged(4, 3), merged(4, 9), merged(5, 9)];
+        let mut persons = BTreeSet::from([text(3)]);
+        of_long_ago(&history, &mut persons);
+        assert_eq!(persons, [1, 2, 3].map(text).into());
+    }
 }

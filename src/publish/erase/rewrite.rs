@@ -45,7 +45,7 @@ pub fn parquet(
     let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut is_any = false;
     let mut layout = None;
-    stretches(path, None, &mut |part| {
+    stretches(path, &mut |part| {
         let names: Vec<&str> = part.get_column_names().into_iter().map(|name| name.as_str()).collect();
         let kinds: Vec<&DataType> = part.columns().iter().map(|column| column.dtype()).collect();
         let layout = layout.get_or_insert_with(|| Layout::new(&name, &names, &|at| *kinds[at] == DataType::String));
@@ -57,7 +57,7 @@ pub fn parquet(
     let folder = target.parent().unwrap_or(Path::new("."));
     let differs = |column: &str| column.ends_with("person_id") || column.ends_with("record_id") || column == "value";
     let (mut writer, mut done) = (None, Rewritten::default());
-    stretches(path, None, &mut |part| {
+    stretches(path, &mut |part| {
         let fates = fates(&layout, run, part).map_err(unread)?;
         let (kept, blanked) = without(part, &fates).map_err(unread)?;
         done.dropped += (part.height() - kept.height()) as u64;
@@ -79,12 +79,11 @@ pub fn parquet(
 }
 
 /// Gives `each` the table in stretches, until it says that it has enough.
-fn stretches(path: &Path, columns: Option<&[String]>, each: &mut dyn FnMut(&DataFrame) -> Result<bool>) -> Result<()> {
+pub fn stretches(path: &Path, each: &mut dyn FnMut(&DataFrame) -> Result<bool>) -> Result<()> {
     let mut from = 0;
     loop {
         let file = File::open(path).map_err(|error| fault(path, "read", &error, 0))?;
-        let reader = ParquetReader::new(file).with_columns(columns.map(<[String]>::to_vec));
-        let part = reader
+        let part = ParquetReader::new(file)
             .with_slice(Some((from, STRETCH)))
             .finish()
             .map_err(|error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), ""))?;
