@@ -153,6 +153,9 @@ pub struct RunArgs {
     /// Write the run's figures to this file for Prometheus' node exporter [default: output.metrics in the config]
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
+    /// Publish identifiers and names as pseudonyms, for readers who must not see who it is about
+    #[arg(long)]
+    pub pseudonymize: bool,
     /// Print nothing when all goes well: no progress, no summary
     #[arg(short, long)]
     pub quiet: bool,
@@ -210,6 +213,9 @@ pub struct CheckArgs {
     /// As `run` takes it
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
+    /// As `run` takes it
+    #[arg(long, value_name = "DIR")]
+    pub stage_dir: Option<PathBuf>,
     /// How to print what was found
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
     pub format: AnswerFormat,

@@ -18,7 +18,8 @@ use crate::report::{self, Picture};
 /// Answers.
 pub fn explain(config: &Path, args: &ExplainArgs) -> Result<(), Failure> {
     let loaded = config::load(config)?;
-    let run = super::runs::find(&loaded.base.join(&loaded.config.output.dir), args.run)?;
+    let out = loaded.base.join(&loaded.config.output.dir);
+    let run = super::runs::find(&out, args.run)?;
     for table in ["edges", "crosswalk"] {
         if !publish::has_table(&run, table) {
             let what = format!("run {} has no table `{table}`, which explaining needs", run.run);
@@ -30,7 +31,8 @@ pub fn explain(config: &Path, args: &ExplainArgs) -> Result<(), Failure> {
         .map_err(|faults: Problems| Failure::in_config(faults, &loaded))?;
     let mut namespaces = vec!["always_link".to_owned()];
     namespaces.extend(schema.namespaces.iter().map(|namespace| namespace.name.clone()));
-    let published = Published { loaded: &loaded, run: &run, schema: &schema, plan: &plan, namespaces };
+    let veil = super::lookup::veil_of(&out, &run)?;
+    let published = Published { loaded: &loaded, run: &run, schema: &schema, plan: &plan, namespaces, veil };
     let asked = match published.find(&args.what, "WHAT") {
         Err(nobody) if args.what_2.is_none() && super::lookup::is_person_id(&args.what) => {
             let Some(past) = super::past::past(&run, &args.what, "WHAT")? else { return Err(nobody.into()) };

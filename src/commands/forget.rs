@@ -8,7 +8,7 @@ use hashbrown::HashSet;
 use super::asked::{Asked, Identifiers, Source, run_of};
 use super::clock::now;
 use super::exports::{self, Hits, Wanted, base_id};
-use super::lookup::Published;
+use super::lookup::{Published, veil_of};
 use super::{Failure, print};
 use crate::cli::{AnswerFormat, ForgetArgs};
 use crate::config;
@@ -18,7 +18,7 @@ use crate::ingest::read_as;
 use crate::model::{Key, Kind, NamespaceId, Schema, identifier_key};
 use crate::normalize;
 use crate::problem::{Problem, Problems};
-use crate::publish::{self, Erasure, OutputFolder, People, RunFolder, has_table, rows_if};
+use crate::publish::{self, Erasure, OutputFolder, People, RunFolder, Veil, has_table, rows_if};
 
 /// Erases, files the receipt and prints it.
 pub fn forget(config: &Path, args: &ForgetArgs) -> Result<(), Failure> {
@@ -37,20 +37,28 @@ pub fn forget(config: &Path, args: &ForgetArgs) -> Result<(), Failure> {
     let nowhere = RunFolder { run: 0, path: out.clone(), current: false };
     let mut namespaces = vec!["always_link".to_owned()];
     namespaces.extend(schema.namespaces.iter().map(|namespace| namespace.name.clone()));
-    let published =
-        Published { loaded: &loaded, run: run.as_ref().unwrap_or(&nowhere), schema: &schema, plan: &plan, namespaces };
+    let published = Published {
+        loaded: &loaded,
+        run: run.as_ref().unwrap_or(&nowhere),
+        schema: &schema,
+        plan: &plan,
+        namespaces,
+        veil: run.as_ref().map(|run| veil_of(&out, run)).transpose()?.flatten(),
+    };
     let source = Source {
         config,
         published: &published,
         has_run: run.is_some(),
         policies: &policies,
-        has_edges: run.as_ref().is_some_and(|run| has_table(run, "edges")),
+        has_edges: published.veil.is_none() && run.as_ref().is_some_and(|run| has_table(run, "edges")),
     };
     let asked = source.understand(&args.who)?;
     let mut runs = publish::runs(&out)?;
     runs.extend(publish::held(&out));
-    let hers = Hers::find(&source, &asked, run.as_ref(), &runs)?;
-    let traces = hers.traces(&source)?;
+    // Some of the runs may have pseudonyms of what is hers.
+    let veil = publish::secret(&out)?.map(|secret| Veil::of_values(&secret));
+    let hers = Hers::find(&source, &asked, (run.as_ref(), &runs), veil.as_ref())?;
+    let traces = hers.traces(&source, veil.as_ref())?;
     let (hits, exports) = match hers.in_exports(&source, &traces) {
         Ok(hits) => (hits, "read".to_owned()),
         Err(failure) => (Hits::default(), format!("not read: {}", failure.first_line())),
@@ -100,7 +108,12 @@ struct Additions {
 }
 
 impl Hers {
-    fn find(source: &Source<'_>, asked: &Asked, run: Option<&RunFolder>, runs: &[RunFolder]) -> Result<Self, Failure> {
+    fn find(
+        source: &Source<'_>,
+        asked: &Asked,
+        (run, runs): (Option<&RunFolder>, &[RunFolder]),
+        veil: Option<&Veil>,
+    ) -> Result<Self, Failure> {
         let name = |namespace: NamespaceId| source.published.schema.namespaces[usize::from(namespace)].name.clone();
         // First her records, to know her identifiers; then, by those, what she was in other runs.
         let known = publish::people(run, &[], &asked.persons, &[])?;
@@ -111,13 +124,17 @@ impl Hers {
         let alone: Vec<(String, String)> =
             identifiers.iter().filter(|(_, standing)| !standing.is_others).map(|(key, _)| key.clone()).collect();
         let usable = |key: &&(String, String)| identifiers[*key].is_usable;
-        let values: Vec<(String, String)> = alone.iter().filter(usable).cloned().collect();
+        let mut values: Vec<(String, String)> = alone.iter().filter(usable).cloned().collect();
+        if let Some(veil) = veil {
+            let veiled = |(name, value): &(String, String)| (name.clone(), veil.pseudonym(value));
+            values.extend(values.iter().map(veiled).collect::<Vec<_>>());
+        }
         let people = publish::people(run, runs, &asked.persons, &values)?;
         Ok(Self { people, identifiers })
     }
 
     /// What is looked for in files.
-    fn traces(&self, source: &Source<'_>) -> Result<Traces, Failure> {
+    fn traces(&self, source: &Source<'_>, veil: Option<&Veil>) -> Result<Traces, Failure> {
         let schema = source.published.schema;
         let mut traces = Traces::of(self.people.persons.clone(), self.people.records.clone());
         let kind = |name: &str| schema.namespace(name).map_or(Kind::Text, |n| schema.namespaces[usize::from(n)].kind);
@@ -125,6 +142,12 @@ impl Hers {
         let phones: Vec<String> =
             alone().filter(|(name, _)| kind(name) == Kind::Phone).map(|(_, value)| value.clone()).collect();
         let values: Vec<String> = alone().flat_map(|(name, value)| own_forms(kind(name), value)).collect();
+        let mut values = values;
+        if let Some(veil) = veil {
+            values.extend(values.iter().map(|value| veil.pseudonym(value)).collect::<Vec<_>>());
+            let veiled = |(source, id): &(String, String)| (source.clone(), veil.pseudonym(id));
+            traces.records.extend(self.people.records.iter().map(veiled));
+        }
         traces.values(values, &phones, self.names(source)?);
         Ok(traces)
     }

@@ -15,8 +15,8 @@ use crate::ingest::{self, Inputs};
 use crate::model::{MemoryLimit, RunReport, Said, Schema};
 use crate::normalize;
 use crate::pipeline::Plans;
-use crate::problem::{Place, Problem, Problems};
-use crate::publish::{self, Selection};
+use crate::problem::{Place, Problem, Problems, nearest};
+use crate::publish::{self, Selection, Veil};
 
 /// A config with everything that can be known before a row is read.
 pub struct Job {
@@ -98,6 +98,16 @@ impl Job {
         MemoryLimit { bytes, folder: self.out.clone() }
     }
 
+    /// What makes pseudonyms of identifiers and names, where the config or the command line asks for them. Whoever calls has
+    /// the output folder's lock, for the key may have to be made.
+    pub fn veil(&self, is_asked: bool) -> Result<Option<Veil>, Problem> {
+        if !is_asked && self.loaded.config.output.pseudonymize.is_none() {
+            return Ok(None);
+        }
+        let secret = publish::make_secret(&self.out)?;
+        Ok(Some(Veil::new(&secret, &self.loaded.config, &self.schema)))
+    }
+
     /// Erased persons whom this config may not recognize.
     pub fn doubts(&self) -> Vec<Problem> {
         let unsure = self.erased.iter().flat_map(|erased| ingest::unsure(erased, &self.schema, &self.policies));
@@ -154,6 +164,7 @@ impl Opened {
         let plan = normalize::Plan::new(config, &schema, &policies).map_err(&mut *keep).ok();
         let rules = Plans::new(config, &schema, None).map_err(&mut *keep).ok();
         let as_of = moment(as_of, config).map_err(|problem| keep(problem.into())).ok();
+        unknown_columns(config, rules.as_ref()).into_iter().for_each(|problem| keep(problem.into()));
         let said = plan.as_ref().map(|plan| ingest::steward(config, &schema, plan, &loaded.base).map_err(&mut *keep));
         let inputs = ingest::open(config, &schema, &loaded.base).map_err(&mut *keep).ok();
         let sources: Vec<String> = config.source.iter().map(|source| source.name.clone()).collect();
@@ -163,6 +174,21 @@ impl Opened {
         let erased = publish::erased(out).map_err(|problem| keep(problem.into())).ok();
         Self { selection, plan, rules, said: said.and_then(Result::ok), inputs, as_of, gates, erased }
     }
+}
+
+/// Columns of `[output] pseudonymize` that the golden table does not have.
+fn unknown_columns(config: &Config, rules: Option<&Plans>) -> Vec<Problem> {
+    let (Some(wanted), Some(rules)) = (&config.output.pseudonymize, rules) else { return Vec::new() };
+    let known: Vec<&str> = rules.columns().iter_names().map(|name| name.as_str()).collect();
+    let unknown = wanted.iter().enumerate().filter(|(_, name)| !known.contains(&name.as_str()));
+    let fault = |(at, name): (usize, &String)| {
+        let fix = match nearest(name, known.iter().copied()).first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("its columns are {}", known.join(", ")),
+        };
+        Problem::config_at(&["output", "pseudonymize", &at.to_string()], format!("no golden column `{name}`"), fix)
+    };
+    unknown.map(fault).collect()
 }
 
 /// `--as-of`, else `project.as_of`, else nothing.

@@ -1,13 +1,14 @@
 //! What a published run knows of a record, an identifier or a person: the rows that `onefold explain` answers from.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::config::Loaded;
 use crate::explain::{Consent, Edge, Identifier, Person, RecordKey, SharedBy, Union};
 use crate::model::{Decision, Schema};
 use crate::normalize;
 use crate::problem::{Place, Problem, nearest};
-use crate::publish::{self, Filter, Rows, RunFolder};
+use crate::publish::{self, Filter, Rows, RunFolder, Veil};
 
 /// What was found under what was typed.
 pub struct Found {
@@ -29,6 +30,8 @@ pub struct Published<'a> {
     pub plan: &'a normalize::Plan,
     /// Strongest first.
     pub namespaces: Vec<String>,
+    /// Where the run has pseudonyms: what makes them of what was typed.
+    pub veil: Option<Veil>,
 }
 
 fn is(column: &'static str, value: &str) -> Filter {
@@ -36,7 +39,7 @@ fn is(column: &'static str, value: &str) -> Filter {
 }
 
 /// Records with their persons, as the rows of a table have them.
-fn keys(rows: &Rows) -> Vec<(String, RecordKey)> {
+fn keys_in(rows: &Rows) -> Vec<(String, RecordKey)> {
     let (sources, ids) = (rows.column("source"), rows.column("record_id"));
     rows.column("person_id")
         .zip(sources.zip(ids))
@@ -47,6 +50,15 @@ fn keys(rows: &Rows) -> Vec<(String, RecordKey)> {
 }
 
 impl Published<'_> {
+    /// Records of the crosswalk, called as all other tables call them: by pseudonyms where there are pseudonyms.
+    fn keys(&self, rows: &Rows) -> Vec<(String, RecordKey)> {
+        let mut keys = keys_in(rows);
+        if let Some(veil) = &self.veil {
+            keys.iter_mut().for_each(|(_, key)| key.record_id = veil.pseudonym(&key.record_id));
+        }
+        keys
+    }
+
     fn rows(&self, table: &str, filter: &Filter, most: usize) -> Result<Rows, Problem> {
         if publish::has_table(self.run, table) {
             publish::select(self.run, table, filter, most)
@@ -64,14 +76,14 @@ impl Published<'_> {
         let mut decisions = Vec::new();
         let mut found = if let Some((source, id)) = record {
             let filter = Filter::All(vec![is("source", source), is("record_id", id)]);
-            keys(&self.rows("crosswalk", &filter, 1)?)
+            self.keys(&self.rows("crosswalk", &filter, 1)?)
         } else if let Some((namespace, value)) = identifier {
             let rows = self.rows("edges", &self.by_value(namespace, value), usize::MAX >> 33)?;
             decisions = decided(&rows);
-            keys(&rows)
+            keys_in(&rows)
         } else if is_person_id(what) {
             let filter = Filter::Starts("person_id", what.to_lowercase());
-            keys(&self.rows("crosswalk", &filter, usize::MAX >> 33)?)
+            self.keys(&self.rows("crosswalk", &filter, usize::MAX >> 33)?)
         } else {
             return Err(self.not_understood(what, argument));
         };
@@ -104,7 +116,11 @@ impl Published<'_> {
     fn by_value(&self, namespace: &str, value: &str) -> Filter {
         let normalized = self.schema.namespace(namespace).and_then(|n| self.plan.key_of(n, value));
         let mut values = vec![is("value", value)];
-        values.extend(normalized.map(|(_, value)| is("value", &value)));
+        values.extend(normalized.iter().map(|(_, value)| is("value", value)));
+        if let Some(veil) = &self.veil {
+            values.push(is("value", &veil.pseudonym(value)));
+            values.extend(normalized.map(|(_, value)| is("value", &veil.pseudonym(&value))));
+        }
         Filter::All(vec![is("namespace", namespace), Filter::Any(values)])
     }
 
@@ -156,7 +172,7 @@ impl Published<'_> {
     pub fn person(&self, person_id: &str) -> Result<Person, Problem> {
         let filter = is("person_id", person_id);
         let all = usize::MAX >> 33;
-        let records = keys(&self.rows("crosswalk", &filter, all)?).into_iter().map(|(_, key)| key).collect();
+        let records = self.keys(&self.rows("crosswalk", &filter, all)?).into_iter().map(|(_, key)| key).collect();
         let golden = self.rows("golden_customers", &filter, 1)?;
         let golden = golden.rows.first().map(|row| {
             let pairs = golden.names.iter().zip(row).filter(|(name, value)| *name != "person_id" && !value.is_empty());
@@ -172,7 +188,7 @@ impl Published<'_> {
             decision: decision(&decisions[at]),
             reason: reasons[at].clone(),
         };
-        let edges = keys(&rows).into_iter().enumerate().map(edge).collect();
+        let edges = keys_in(&rows).into_iter().enumerate().map(edge).collect();
         let (golden, consent) = (golden.unwrap_or_default(), self.consent(person_id)?);
         Ok(Person { person_id: person_id.to_owned(), golden, records, consent, edges })
     }
@@ -241,6 +257,14 @@ fn decided(rows: &Rows) -> Vec<(Decision, String, usize)> {
         counts.into_iter().map(|((name, reason), records)| (decision(name), reason.to_owned(), records)).collect();
     decided.sort_by_key(|(_, _, records)| std::cmp::Reverse(*records));
     decided
+}
+
+/// What makes pseudonyms of what is typed, where a run has them; none = it has values as they are.
+pub fn veil_of(out: &Path, run: &RunFolder) -> Result<Option<Veil>, Problem> {
+    if publish::read_report(&run.path)?.pseudonymized.is_none() {
+        return Ok(None);
+    }
+    Ok(publish::secret(out)?.map(|secret| Veil::of_values(&secret)))
 }
 
 /// Whether it may be the beginning of a person id.

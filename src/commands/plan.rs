@@ -8,7 +8,7 @@ use super::job::Job;
 use super::progress::Progress;
 use super::{Failure, print};
 use crate::cli::{AnswerFormat, LogFormat, PlanArgs};
-use crate::publish::{Draft, Earlier, Selection};
+use crate::publish::{self, Draft, Earlier, Selection, Veil};
 
 /// Tables that are compared.
 const COMPARED: [&str; 3] = ["golden_customers", "segments", "edges"];
@@ -33,6 +33,12 @@ pub fn plan(config: &Path, args: &PlanArgs) -> Result<(), Failure> {
     let draft = Draft::create(&job.out)?;
     let mut report = job.report(earlier.next(), now());
     job.make(Some(&earlier), [Some(draft.path()), None], &mut report, &mut progress)?;
+    if earlier.report().pseudonymized.is_some()
+        && let Some(secret) = publish::secret(&job.out)?
+    {
+        let veil = Veil::new(&secret, &job.loaded.config, &job.schema); // like with like
+        publish::pseudonymize(&veil, draft.path(), &mut report)?;
+    }
     progress.next("compare", &[]);
     let planned = draft.folder(report.run);
     let mut difference = between([(earlier.folder(), earlier.report()), (&planned, &report)], None)?;

@@ -23,12 +23,19 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     for warning in job.inputs.warnings().iter().chain(&job.doubts()) {
         progress.warn(&warning.to_string());
     }
+    if let Some(folder) = &args.stage_dir {
+        publish::stage_writable(folder)?;
+    }
     let folder = OutputFolder::open(&job.out, &started)?;
     let earlier = Earlier::find(&job.out)?;
     let staging = folder.stage()?;
     let mut report = job.report(staging.run(), started);
     let folders = [Some(staging.path()), args.stage_dir.as_deref()];
     let (counts, more) = job.make(earlier.as_ref(), folders, &mut report, &mut progress)?;
+    let veil = job.veil(args.pseudonymize)?;
+    if let Some(veil) = &veil {
+        publish::pseudonymize(veil, staging.path(), &mut report)?;
+    }
     report.stages = progress.end(&counts).to_vec();
     report.peak_memory = peak_memory();
     report.gates = job.gates.check(&report, earlier.as_ref().map(Earlier::report), &accepted)?;
@@ -45,7 +52,8 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     }
     report.published_at = now();
     publish::write_report(&report, staging.path())?;
-    publish::grant(&job.out, staging.path(), job.loaded.config.output.readers, &[])?;
+    let close = if veil.is_some() { &publish::KEPT_CLOSE[..] } else { &[] };
+    publish::grant(&job.out, staging.path(), job.loaded.config.output.readers, close)?;
     staging.publish()?;
     let mut faults = folder.retire(job.loaded.config.output.keep_runs);
     faults.extend(super::cache::forget(&job.out, &report).err());

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::asked::{Source, run_of};
 use super::exports::{self, Hit, Wanted, base_id};
-use super::lookup::Published;
+use super::lookup::{Published, veil_of};
 use super::{Failure, print};
 use crate::cli::SubjectArgs;
 use crate::config;
@@ -29,8 +29,9 @@ pub fn subject(config: &Path, args: &SubjectArgs) -> Result<(), Failure> {
         return Err(Problem::file(out.display().to_string(), None, "nothing was published here yet", fix).into());
     };
     let namespaces = schema.namespaces.iter().map(|namespace| namespace.name.clone()).collect();
-    let published = Published { loaded: &loaded, run: &run, schema: &schema, plan: &plan, namespaces };
-    let has_edges = has_table(&run, "edges");
+    let veil = veil_of(&out, &run)?;
+    let published = Published { loaded: &loaded, run: &run, schema: &schema, plan: &plan, namespaces, veil };
+    let has_edges = published.veil.is_none() && has_table(&run, "edges");
     let source = Source { config, published: &published, has_run: true, policies: &policies, has_edges };
     let asked = source.understand(&args.who)?;
     if asked.persons.is_empty() {

@@ -218,6 +218,10 @@ pub struct Output {
     /// where the system has such modes. The cache, runs that a gate held back, the key and the receipts of erasures stay
     /// with their owner. Default: `owner`.
     pub readers: Readers,
+    /// Identifiers and names in published tables become pseudonyms (keyed hashes: the same value has the same one in all
+    /// tables and runs), and so do the golden columns named here, such as `["street"]`; `[]` = only identifiers and names.
+    /// The same as `--pseudonymize`. Default: values are published as they are.
+    pub pseudonymize: Option<Vec<String>>,
 }
 
 impl Default for Output {
@@ -231,6 +235,7 @@ impl Default for Output {
             metrics: None,
             cache: true,
             readers: Readers::Owner,
+            pseudonymize: None,
         }
     }
 }

@@ -63,12 +63,17 @@ pub struct RunReport {
     pub triggers: Vec<(String, u64)>,
     /// Pairs of segments that share persons, in the order of the config, with how many.
     pub segment_overlaps: Vec<(String, String, u64)>,
+    /// Since the last run, per segment that both have: (name, persons who entered, persons who left).
+    pub segment_flows: Vec<(String, u64, u64)>,
     /// What every gate that is set said, in the order of the config's page.
     pub gates: Vec<Gate>,
     /// Published tables.
     pub tables: Vec<TableFile>,
     /// Time per stage, in order.
     pub stages: Vec<StageTime>,
+    /// Where identifiers and names in its tables are pseudonyms: the golden columns that are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pseudonymized: Option<Vec<String>>,
     /// Erasures that took something out of its files since; the other figures are those of the run as it ran.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rewritten: Vec<Rewritten>,

@@ -63,6 +63,9 @@ impl Before {
         if has_table(earlier.folder(), SEGMENTS.name) {
             has.extend(earlier.report().segments.iter().map(|(name, _)| name.clone()));
         }
+        if let Some(columns) = &earlier.report().pseudonymized {
+            has.retain(|name| !columns.contains(name)); // a pseudonym is no value to compare with
+        }
         let persons = pairs.into_iter().map(|(person, _)| person).collect();
         Ok(Some(Self { persons, rows, has, as_of: earlier.report().as_of }))
     }

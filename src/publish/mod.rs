@@ -3,9 +3,9 @@
 //! [`tables`] says what is written; [`OutputFolder`] is where, and how a run becomes the published one; [`write()`]
 //! takes a resolved run to files; [`summary()`] says in plain words what came out.
 
-mod before;
 mod about;
 mod access;
+mod before;
 mod columns;
 mod consent;
 mod csv;
@@ -35,6 +35,7 @@ mod suggest;
 mod summary;
 pub mod tables;
 mod triggers;
+mod veil;
 mod verify;
 mod write;
 mod writer;
@@ -43,8 +44,8 @@ pub use about::{rows_about, rows_if};
 pub use access::{KEPT_CLOSE, grant};
 pub use cursor::Cursor;
 pub use earlier::{Earlier, history};
-pub use erase::{Erasure, People, Swept, erased, next_receipt, people, secret};
-pub use folder::{Draft, OutputFolder, RunFolder, Staging, finish, held, runs, writable};
+pub use erase::{Erasure, People, Swept, erased, make_secret, next_receipt, people, secret};
+pub use folder::{Draft, OutputFolder, RunFolder, Staging, finish, held, is_busy, runs, stage_writable, writable};
 pub use metrics::write_metrics;
 pub use output::OutputFile;
 pub use persons::{GoldenColumn, golden_columns};
@@ -56,6 +57,7 @@ pub use select::{Filter, Rows, has_table, select};
 pub use selection::Selection;
 pub use stages::write_stages;
 pub use summary::summary;
+pub use veil::{Veil, pseudonymize};
 pub use verify::{Checked, verify};
 pub use write::{Identifiers, Publication, write, write_report};
 pub use writer::{Formats, TableWriter};

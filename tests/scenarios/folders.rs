@@ -149,6 +149,7 @@ scenarios! {
 
 examples! {
     retail
+    erasure
     ga4_and_segment
     shopify_klaviyo_mailchimp_twilio
     win_back

@@ -213,13 +213,18 @@ impl Table {
 /// | any other | the published file of that name, byte for byte |
 ///
 /// The files of a folder `night2` (then `night3` …) come over those that are there, a second run follows on the first,
-/// and `night2/expected/` is what must come out then.
+/// and `night2/expected/` is what must come out then. `night2/commands.txt` has commands that come before that run, one a
+/// line.
 pub fn check(folder: &Path) {
     let scratch = Scratch::copy(folder);
     compare(&scratch.run(), &folder.join("expected"));
     for night in (2..).map(|number| folder.join(format!("night{number}"))).take_while(|night| night.exists()) {
         let before = scratch.published().groups();
         copy(&night, scratch.path());
+        for line in fs::read_to_string(night.join("commands.txt")).unwrap_or_default().lines() {
+            let output = scratch.onefold(&line.split_whitespace().collect::<Vec<_>>());
+            assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        }
         compare(&Published { before, ..scratch.run() }, &night.join("expected"));
     }
 }
