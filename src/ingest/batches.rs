@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::splitter::{MAX_ROW, Stretch, Verdict, next_stretch};
+use crate::normalize::MAX_ROWS;
 
 /// How large batches are. Nothing but speed and memory depends on `batch` and `rows`.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +23,7 @@ pub(super) const MAX_SAMPLE_BATCH: usize = 256 << 10;
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { batch: 4 << 20, rows: 1 << 16, max_row: MAX_ROW }
+        Self { batch: 4 << 20, rows: MAX_ROWS, max_row: MAX_ROW }
     }
 }
 

@@ -176,3 +176,14 @@ fn suggested_placeholders_pasted_into_the_config_take_effect() {
         && ignored.cell(row, "reason") == "placeholder"
         && ignored.cell(row, "records") == "12"));
 }
+
+#[test]
+fn a_file_of_very_short_rows_is_read_whole() {
+    let config = "[[source]]\nname = \"s\"\nchannel = \"web\"\npath = \"s.csv\"\nrecord_id = \"id\"\n[source.fields]\n\
+                  email = \"e\"\nfirst_name = \"f\"\n\n[identifiers.email]\nconflict = [\"first_name\"]\n\n\
+                  [output]\nformats = [\"csv\"]\ntables = [\"crosswalk\"]\n";
+    // More rows, each with a name of its own, than one batch may have.
+    let rows: String = (0..70_000).map(|row| format!("{row},,n{row}\n")).collect();
+    let scratch = Scratch::of(&[("onefold.toml", config), ("s.csv", &format!("id,e,f\n{rows}"))]);
+    assert_eq!(scratch.run().report()["records"], 70_000);
+}
