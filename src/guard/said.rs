@@ -57,7 +57,7 @@ fn large_groups(steward: &Steward, records: usize) -> Vec<Problem> {
         return Vec::new(); // a group of n records has at least n - 1 pairs
     }
     let mut forest = Forest::new(records);
-    steward.always.iter().for_each(|&(a, b)| forest.union(a, b));
+    steward.always.iter().for_each(|&(a, b)| _ = forest.union(a, b));
     let mut members: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     let mut places: BTreeMap<u32, BTreeMap<&str, usize>> = BTreeMap::new();
     for (&(a, b), place) in steward.always.iter().zip(&steward.always_at) {

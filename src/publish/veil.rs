@@ -113,7 +113,9 @@ impl Veil {
 /// Whether a documented column is text; CSV knows no types.
 fn is_text(table: &str, column: &str) -> bool {
     let table = TABLES.iter().find(|known| known.name == table);
-    table.and_then(|table| table.columns.iter().find(|known| known.name == column)).is_none_or(|c| c.holds == Type::Text)
+    table
+        .and_then(|table| table.columns.iter().find(|known| known.name == column))
+        .is_none_or(|c| c.holds == Type::Text)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

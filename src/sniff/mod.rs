@@ -68,7 +68,8 @@ pub fn draft(looks: Vec<Look>, paths: &dyn Fn(&[String]) -> String) -> Result<Dr
         )]),
         None => "# default_region = \"US\"  # the country of phone numbers that name none\n".to_owned(),
     };
-    let local: Vec<&str> = written.iter().filter(|(_, w)| w.local_times).map(|(n, _)| groups[*n].name.as_str()).collect();
+    let local: Vec<&str> =
+        written.iter().filter(|(_, w)| w.local_times).map(|(n, _)| groups[*n].name.as_str()).collect();
     if !local.is_empty() {
         let what = format!("times of {} say no zone: UTC unless you say where", local.join(", "));
         toml += &format!("# time_zone = \"America/New_York\"  # {what}\n");

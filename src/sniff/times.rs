@@ -73,7 +73,9 @@ pub fn guess(values: &[String]) -> Option<TimeGuess> {
 
 /// Whether a time has a time of day and says neither `Z` nor an offset.
 fn is_local(value: &str) -> bool {
-    let Some((_, time)) = value.split_once(['T', 't', ' ']).filter(|(_, time)| time.contains(':')) else { return false };
+    let Some((_, time)) = value.split_once(['T', 't', ' ']).filter(|(_, time)| time.contains(':')) else {
+        return false;
+    };
     !time.ends_with(['Z', 'z']) && !time.contains(['+', '-', '−']) && !time.contains("UTC") && !time.contains("GMT")
 }
 
@@ -102,7 +104,13 @@ mod tests {
         for local in ["2024-05-02 10:00:00", "2024-05-02T10:00", "05/13/2024 10:00", "1/15/24 7:30 PM"] {
             assert!(no_zone(local), "{local}");
         }
-        for told in ["2024-05-02T10:00:00Z", "2024-05-02T10:00:00+02:00", "2024-05-02 10:00:00.000 UTC", "2024-05-02", "1714557600"] {
+        for told in [
+            "2024-05-02T10:00:00Z",
+            "2024-05-02T10:00:00+02:00",
+            "2024-05-02 10:00:00.000 UTC",
+            "2024-05-02",
+            "1714557600",
+        ] {
             assert!(!no_zone(told), "{told}");
         }
     }

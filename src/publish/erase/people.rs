@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use hashbrown::HashSet;
 
 use super::super::about::rows_if;
+use super::super::earlier::history;
 use super::super::folder::RunFolder;
 use super::super::scan::{CROSSWALK_KEY, scan};
 use super::super::select::has_table;
-use super::super::earlier::history;
 use super::super::tables::{CROSSWALK, EDGES, LINEAGE_HISTORY};
 use crate::model::{Event, Lineage};
 use crate::problem::Result;
