@@ -141,7 +141,7 @@ pub struct RunArgs {
     /// Also write the tables between the stages to this folder, as Parquet
     #[arg(long, value_name = "DIR")]
     pub stage_dir: Option<PathBuf>,
-    /// Publish although this gate is broken; GATE or GATE:WHAT as the message names it. May be given several times
+    /// Publish although this gate (GATE or GATE:WHAT) is broken; repeatable
     #[arg(long, value_name = "GATE")]
     pub accept: Vec<String>,
     /// Write what every gate said to this file, as JUnit XML
@@ -153,7 +153,7 @@ pub struct RunArgs {
     /// Write the run's figures to this file for Prometheus' node exporter [default: output.metrics in the config]
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
-    /// Publish identifiers and names as pseudonyms, for readers who must not see who it is about
+    /// Publish pseudonyms instead of identifiers and names
     #[arg(long)]
     pub pseudonymize: bool,
     /// Print nothing when all goes well: no progress, no summary
