@@ -31,6 +31,7 @@ pub fn all(figures: &Figures<'_>) -> Vec<Section> {
         biggest(figures),
         golden(figures),
         segments(figures),
+        triggers(figures),
         changes(figures),
         gates(figures),
     ];
@@ -368,6 +369,24 @@ fn segments(figures: &Figures<'_>) -> Option<Section> {
     };
     let lead = "A customer may be in several segments, or in none.".to_owned();
     Some(Section { id: "segments", title: "Segments", lead, body })
+}
+
+fn triggers(figures: &Figures<'_>) -> Option<Section> {
+    let fired = &figures.run.triggers;
+    if fired.is_empty() {
+        return None;
+    }
+    let body = html! {
+        div.table tabindex="0" role="group" aria-label="triggers" { table {
+            caption { "Customers for whom a trigger fired since the last run" }
+            thead { tr { th scope="col" { "trigger" } th.num scope="col" { "customers" } } }
+            tbody { @for (trigger, persons) in fired { tr {
+                th scope="row" { bdi { (name(trigger)) } } td.num { (thousands(*persons)) }
+            } } }
+        } }
+    };
+    let lead = "Who they are, and which record shows it, is in the table triggers.".to_owned();
+    Some(Section { id: "triggers", title: "What became of customers", lead, body })
 }
 
 /// `+12`, `−3`, `±0`.

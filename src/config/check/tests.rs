@@ -285,6 +285,29 @@ fn traits_and_segments_have_names_of_their_own() {
 }
 
 #[test]
+fn segments_have_groups_and_hold_outs_that_can_be() {
+    let segment = |more: &str| format!("[[segment]]\nname = 's'\nwhere = 'true'\n{more}\n");
+    refused("end", &segment("hold_out = 10"), "segment.0.hold_out", "0.1 holds out 10 %");
+    refused("end", &segment("hold_out = -0.1"), "segment.0.hold_out", "no share");
+    refused("end", &segment("priority = 1"), "segment.0.priority", "in none");
+    refused("end", &segment("group = 'A B'"), "segment.0.group", "call it \"a_b\"");
+    accepted("end", &segment("group = 'a'\npriority = 1\nhold_out = 0.1"));
+}
+
+#[test]
+fn ready_traits_stand_in_their_list_once_and_triggers_have_names() {
+    refused("traits", "ready = 'COUNT(*)'", "traits.ready", "is the list of ready traits");
+    refused("traits", "mine = ['recency']", "traits.mine", "stands under the key `ready`");
+    refused("traits", "ready = ['recency', 'recency']", "traits.ready.1", "already a trait");
+    refused("traits", "ready = ['recency']\nrecency = 'COUNT(*)'", "traits.recency", "already a trait");
+    refused("traits", "is_purchase = 'COUNT(*)'", "traits.is_purchase", "onefold itself");
+    accepted("traits", "ready = ['recency', 'frequency_30d']\nr = { ready = 'recency', days = 7 }");
+    let trigger = "[[trigger]]\nname = 'a'\nready = 'moved'\n";
+    refused("end", &(trigger.to_owned() + trigger), "trigger.1.name", "two triggers");
+    refused("end", &trigger.replace("'a'", "'A'"), "trigger.0.name", "call it \"a\"");
+}
+
+#[test]
 fn without_golden_rules_every_field_is_a_golden_column() {
     let text = GOOD.replace("[golden.fields]\nemail = 'most_recent'\n", "").replace("#traits", "city = 'COUNT(*)'");
     let found = faults(&text);

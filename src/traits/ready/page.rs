@@ -32,8 +32,10 @@ big_orders = \"COUNT(*) FILTER (WHERE is_purchase AND event_value >= 500)\"
   `survey_csat`, `survey_ces`.
 - Nothing looks beyond `as_of`: with `--as-of` in the past, later records are no events.
 
-Scores and `new_products` compare a person with all others: they need a pass of their own over the records. All others cost
-what the same SQL would cost.
+Scores and `new_products` compare a person with all others: they need a pass of their own over the records, and 8 bytes of
+memory per purchaser and score, while it lasts. All others cost what the same SQL would cost.
+
+A `STOP` is an answer too: whether somebody may be written to is a matter of [consent](consent.md), not of traits.
 
 In the formulas, `value`, `campaign` and the like are those of `[events]`; a record is a purchase where `purchase` is true,
 and so on. *Settings* are those that the trait takes beside `ready`.
