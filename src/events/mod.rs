@@ -17,6 +17,8 @@ use crate::sql;
 pub struct Plan {
     columns: Vec<Column>,
     numbered: bool,
+    /// Columns that are declared, but at fault.
+    broken: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -49,6 +51,9 @@ const TEXTS: [(&str, &str); 6] = [
 
 /// Answers to surveys: the key of `[events]` and the column.
 const SURVEYS: [(&str, &str); 3] = [("nps", "survey_nps"), ("csat", "survey_csat"), ("ces", "survey_ces")];
+
+/// The rest: the key of `[events]` and the column.
+const MORE: [(&str, &str); 2] = [("value", "event_value"), ("order", "event_order")];
 
 /// Every column that events can have: none of them is free for a name in the config.
 pub const COLUMNS: [&str; 18] = [
@@ -84,8 +89,19 @@ impl Plan {
             records: &records,
             as_of: Some(as_of.unwrap_or(sql::CHECK_AS_OF)),
             faults: Vec::new(),
+            broken: Vec::new(),
         };
-        let plan = compiler.plan();
+        let mut plan = compiler.plan();
+        let broken = |key: &&str| compiler.broken.contains(key);
+        let declared = KINDS.iter().chain(&TEXTS).chain(&SURVEYS).chain(&MORE).filter(|(key, _)| broken(key));
+        plan.broken = declared.map(|(_, column)| (*column).to_owned()).collect();
+        // What is made of a broken one is broken too.
+        if ["purchase", "return"].iter().any(|key| compiler.broken.contains(key)) {
+            plan.broken.push("event_value".to_owned());
+        }
+        if SURVEYS.iter().any(|(key, _)| compiler.broken.contains(key)) {
+            plan.broken.push("is_survey".to_owned());
+        }
         (plan, compiler.faults)
     }
 
@@ -98,6 +114,12 @@ impl Plan {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.columns.iter().any(|column| column.name == name)
+    }
+
+    /// Columns whose rules are at fault: that they are not there is no news.
+    #[must_use]
+    pub fn broken(&self) -> &[String] {
+        &self.broken
     }
 
     /// Whether orders have numbers of their own, and so may have several records.
@@ -137,6 +159,8 @@ struct Compiler<'a> {
     records: &'a Columns,
     as_of: Option<i64>,
     faults: Vec<Problem>,
+    /// Keys at fault.
+    broken: Vec<&'static str>,
 }
 
 impl Compiler<'_> {
@@ -179,7 +203,7 @@ impl Compiler<'_> {
                 columns.push(Column { name, expr, dtype: DataType::String });
             }
         }
-        Plan { columns, numbered }
+        Plan { columns, numbered, broken: Vec::new() }
     }
 
     fn condition(&mut self, key: &'static str) -> Option<Expr> {
@@ -188,6 +212,7 @@ impl Compiler<'_> {
             Ok(expr) => Some(expr),
             Err(faults) => {
                 self.faults.extend(faults);
+                self.broken.push(key);
                 None
             }
         }
@@ -204,10 +229,12 @@ impl Compiler<'_> {
                 let what = format!("`{}` is no number (it gives {})", rule, found.dtype);
                 let fix = "name a field of kind number or money, or CAST it AS DOUBLE";
                 self.faults.push(Problem::config_at(&["events", key], what, fix));
+                self.broken.push(key);
                 None
             }
             Err(faults) => {
                 self.faults.extend(faults);
+                self.broken.push(key);
                 None
             }
         }

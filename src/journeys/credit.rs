@@ -7,6 +7,9 @@ use crate::config::Journeys;
 /// The models, in the order of the table.
 pub const MODELS: [&str; 5] = ["first", "last", "linear", "time_decay", "position_based"];
 
+/// A row of the table: model, channel, campaign (empty = none), conversions, value.
+pub type Credit<'a> = (&'static str, &'a str, &'a str, f64, f64);
+
 /// Something that may have led to a conversion.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Touch<'a> {
@@ -71,7 +74,7 @@ impl Credits {
     }
 
     /// Model, channel, campaign, conversions, value: by model, then channel and campaign.
-    pub fn rows(&self) -> impl Iterator<Item = (&'static str, &str, &str, f64, f64)> {
+    pub fn rows(&self) -> impl Iterator<Item = Credit<'_>> {
         MODELS.iter().enumerate().flat_map(move |(model, name)| {
             let given = self.sums.iter().filter(move |(_, sums)| sums[model] != (0.0, 0.0));
             given.map(move |((channel, campaign), sums)| {

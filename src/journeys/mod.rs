@@ -16,7 +16,7 @@ use crate::events;
 use crate::problem::{Problem, Result};
 
 use credit::{Conversion, Touch};
-pub use credit::{Credits, MODELS};
+pub use credit::{Credit, Credits, MODELS};
 
 /// `[journeys]`, compiled.
 #[derive(Debug)]
@@ -59,6 +59,11 @@ impl Plan {
             let key_of_events = if kind == EventKind::Survey { "nps" } else { name };
             Problem::config_at(key, what, format!("say it: [events] {key_of_events} = \"…\""))
         };
+        let broken = |kind: &EventKind| {
+            let of_kind = events::KINDS.iter().find(|(name, _)| *name == kind.name());
+            of_kind.is_some_and(|(_, column)| events.broken().iter().any(|broken| broken == column))
+        };
+        let there = |kind: &EventKind| there(kind) || broken(kind); // what is wrong is said where it is
         if !there(&settings.conversion) {
             faults.push(unknown(&["journeys", "conversion"], settings.conversion));
         }

@@ -95,8 +95,7 @@ fn members(run: &Publication<'_>, names: &[String], ids: &[u128]) -> Result<Vec<
             ["person_id", "segment"].into_iter().map(|name| (name.into(), DataType::String)).collect();
         let mut at = 0;
         typed(earlier.folder(), SEGMENTS.name, &columns, &mut |rows| {
-            let text =
-                |name: &str| Ok::<_, crate::problem::Problem>(rows.column(name).map_err(bug)?.str().map_err(bug)?);
+            let text = |name: &str| rows.column(name).map_err(bug)?.str().map_err(bug);
             for (person, segment) in text("person_id")?.iter().zip(text("segment")?.iter()) {
                 let id = person.and_then(parse_person_id).unwrap_or_default();
                 while ids.get(at).is_some_and(|known| *known != id) {

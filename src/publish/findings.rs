@@ -7,7 +7,7 @@ use polars::prelude::{BooleanChunked, DataFrame, Float64Chunked, IntoColumn};
 use super::Publication;
 use super::columns::{Texts, counts, table};
 use super::records::{readers, refusal_reason};
-use crate::journeys::Credits;
+use crate::journeys::{Credit, Credits};
 use crate::model::{Bridge, FieldId, Key, NamespaceId, SourceStarts, TopShared, Unusable};
 use crate::problem::{Result, mask};
 
@@ -256,12 +256,12 @@ pub fn rejects(run: &Publication<'_>, rows: &[crate::model::Reject]) -> Result<D
 /// `attribution`; figures with six decimals.
 pub fn attribution(credits: &Credits) -> Result<DataFrame> {
     let rows: Vec<_> = credits.rows().collect();
-    let text = |name: &str, of: fn(&(&'static str, &str, &str, f64, f64)) -> Option<String>| {
+    let text = |name: &str, of: fn(&Credit<'_>) -> Option<String>| {
         let mut texts = Texts::new(name, rows.len());
         rows.iter().for_each(|row| texts.push_option(of(row).as_deref()));
         texts.column()
     };
-    let number = |name: &str, of: fn(&(&'static str, &str, &str, f64, f64)) -> f64| {
+    let number = |name: &str, of: fn(&Credit<'_>) -> f64| {
         let numbers: Vec<f64> = rows.iter().map(|row| (of(row) * 1e6).round() / 1e6).collect();
         Float64Chunked::from_vec(name.into(), numbers).into_column()
     };

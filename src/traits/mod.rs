@@ -67,7 +67,7 @@ impl Plan {
             Self { traits: Vec::new(), aggregates: Vec::new(), read: Vec::new(), measures: Vec::new(), catalog: false };
         let as_of = Some(as_of.unwrap_or(sql::CHECK_AS_OF));
         let mut earlier = Columns::default();
-        let (mut problems, mut broken) = (Vec::new(), Vec::new());
+        let (mut problems, mut broken) = (Vec::new(), events.broken().to_vec());
         for declared in config.declared_traits() {
             let place: Vec<&str> = declared.place.iter().map(String::as_str).collect();
             let computed = match &declared.rule {

@@ -202,11 +202,13 @@ fn fired(
     for person in 0..now.height() as u32 {
         let from = at;
         while people.get(at) == Some(&person) {
-            (who.push(person), was.push(Some(at as u32)));
+            who.push(person);
+            was.push(Some(at as u32));
             at += 1;
         }
         if from == at {
-            (who.push(person), was.push(None));
+            who.push(person);
+            was.push(None);
         }
     }
     let mut pairs = now.take(&IdxCa::from_slice("".into(), &who))?;

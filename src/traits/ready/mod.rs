@@ -117,6 +117,10 @@ pub(super) fn lower(
         let fix = "add field = \"…\", the field that the person filled in".to_owned();
         faults.push(fault("ready", format!("`{}` needs a `field`", entry.name), fix));
     }
+    let broken = |need: &str| events.broken().iter().any(|broken| broken == need);
+    if faults.is_empty() && entry.needs.iter().any(|need| broken(need)) {
+        return Err(Vec::new()); // what is wrong is said where it is
+    }
     for need in entry.needs.iter().filter(|need| !events.has(need)) {
         let key = build::key_of(need);
         let what = format!(

@@ -138,7 +138,8 @@ pub const LIBRARY: &[(&str, &[Entry])] = &[
                 "Without a purchase: `prospect` where any record has an e-mail address, a phone number or a customer's own \
                  number, else `anonymous`. With one: `won_back` when the last purchase is at most `active_days` ago and came \
                  more than `lapsed_days` after the one before it; else `new` when the first is at most `new_days` ago; \
-                 `active` when the last is at most `active_days` ago; `at_risk` up to `lapsed_days`; then `lapsed`.",
+                 `active` when the last is at most `active_days` ago; `at_risk` up to `lapsed_days`; then `lapsed`, and so is who \
+                 bought at times unknown.",
                 Built(build::lifecycle_stage),
             )
             .needs(&["is_purchase"])

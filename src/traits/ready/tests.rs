@@ -94,3 +94,15 @@ fn a_ready_trait_says_what_it_needs_to_know() {
     assert!(faults.contains("`recency` needs to know what a purchase is"), "{faults}");
     assert!(faults.contains("[events] answer = "), "{faults}");
 }
+
+#[test]
+fn what_is_wrong_with_events_is_said_once() {
+    let text = format!(
+        "{CONFIG}\n[events]\npurchase = \"amont > 0\"\n[traits]\nready = [\"recency\", \"monetary_value\"]\nn = \"COUNT(*) \
+         FILTER (WHERE is_purchase)\"\n[journeys]\n"
+    );
+    let config: Config = toml::from_str(&text).unwrap();
+    let (schema, _) = crate::config::schema(&config);
+    let faults = crate::pipeline::Plans::new(&config, &schema, None).err().map(|faults| faults.0).unwrap_or_default();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+}
