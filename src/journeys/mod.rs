@@ -6,6 +6,8 @@ mod tests;
 
 use std::ops::Range;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use polars::prelude::{
     Column, DataFrame, DataType, Float64Chunked, IdxCa, Int64Chunked, IntoColumn, NewChunkedArray, PolarsResult,
     StringChunked,
@@ -199,14 +201,19 @@ fn attribute(plan: &Plan, cells: &Cells<'_>, rows: &[usize], credits: &mut Credi
         plan.kinds.iter().zip(&cells.is).any(|((kind, _), is)| *kind == name && is.get(row) == Some(true))
     };
     let conversion = plan.settings.conversion.name();
-    let mut conversions: Vec<(Option<&str>, Conversion)> = Vec::new();
+    let (mut conversions, mut orders): (Vec<Conversion>, HashMap<&str, usize, FixedState>) =
+        (Vec::new(), HashMap::default());
     for &row in rows.iter().filter(|&&row| is(row, conversion)) {
         let value = cells.values.and_then(|values| values.get(row)).unwrap_or(0.0);
         let order = cells.orders.and_then(|orders| orders.get(row));
         // Records of one order are one conversion, at the time of the first of them.
-        match conversions.iter_mut().find(|(known, _)| known.is_some() && *known == order) {
-            Some((_, conversion)) => conversion.value += value,
-            None => conversions.push((order, Conversion { time: cells.times.get(row), value })),
+        let known = order.and_then(|order| orders.get(order));
+        match known.and_then(|&at: &usize| conversions.get_mut(at)) {
+            Some(conversion) => conversion.value += value,
+            None => {
+                orders.extend(order.map(|order| (order, conversions.len())));
+                conversions.push(Conversion { time: cells.times.get(row), value });
+            }
         }
     }
     if conversions.is_empty() {
@@ -221,7 +228,7 @@ fn attribute(plan: &Plan, cells: &Cells<'_>, rows: &[usize], credits: &mut Credi
             cells.times.get(row).map(|time| Touch { time, channel, campaign })
         })
         .collect();
-    for (_, conversion) in &conversions {
+    for conversion in &conversions {
         credits.give(conversion, &touches[within(&touches, conversion, &plan.settings)], &plan.settings);
     }
 }

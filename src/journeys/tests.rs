@@ -95,6 +95,17 @@ fn touches_outside_of_the_window_and_conversions_without_any_are_told_apart() {
 }
 
 #[test]
+fn touches_that_have_decayed_to_nothing_share_all_the_same() {
+    let rows = [
+        (0, Some(1), "email", true, None),
+        (0, Some(2), "sms", true, None),
+        (0, Some(30), "pos", false, Some(("o1", 10.0))),
+    ];
+    let shown = credits(&plan("half_life_days = 0.001"), &rows);
+    assert!(shown.contains(&"time_decay sms 1.000 10.00".to_owned()), "{shown:?}");
+}
+
+#[test]
 fn a_journey_goes_from_the_oldest_to_the_newest() {
     let rows = [
         (0, Some(3), "pos", true, Some(("o", 1.0))),

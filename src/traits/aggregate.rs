@@ -195,14 +195,16 @@ fn equal<'a>(cells: &'a Cells, sorted: &'a [u32]) -> impl Iterator<Item = &'a [u
 /// What stands on the shelf of the run's most frequent one, less what the run has seen.
 fn unseen(shelf: &Cells, seen: &Cells, runs: impl Iterator<Item = Run>, catalog: &Catalog, most: usize) -> Series {
     let mut builder = StringChunkedBuilder::new("".into(), runs.size_hint().0);
-    let (mut sorted, mut text) = (Vec::new(), String::new());
+    let (mut sorted, mut text, mut known) = (Vec::new(), String::new(), Vec::new());
     for run in runs {
         sort(shelf, run.clone(), &mut sorted);
         let shelf = mode(shelf, &sorted).and_then(|row| shelf.text(row as usize));
         let things = shelf.and_then(|shelf| catalog.get(shelf)).map_or(&[][..], Vec::as_slice);
         text.clear();
-        let known = |thing: &str| run.clone().any(|row| seen.text(row) == Some(thing));
-        for thing in things.iter().filter(|thing| !known(thing)).take(most) {
+        known.clear();
+        known.extend(run.filter_map(|row| seen.text(row)).filter(|_| !things.is_empty()));
+        known.sort_unstable();
+        for thing in things.iter().filter(|thing| known.binary_search(&thing.as_str()).is_err()).take(most) {
             text.push_str(if text.is_empty() { "" } else { "|" });
             text.push_str(thing);
         }
