@@ -1,7 +1,7 @@
 //! onefold folds every channel into one customer.
 //!
 //! ```text
-//! config → ingest → normalize → link → guard → identity → golden → traits → consent → segments → gates → publish
+//! config → ingest → normalize → link → guard → identity → golden → traits → consent → segments → audiences → gates → publish
 //!            │                    │       │        │         │
 //!          rejects              edges  refusals   lineage  provenance      run.json = counts from every stage
 //! ```
@@ -20,7 +20,7 @@
 //! | [`gates`] | model, their config section, sql, polars | the other stages: they see figures |
 //! | [`evaluate`], [`explain`], [`diff`] | model, petgraph, serde | the rest of the pipeline: they judge what it published |
 //! | [`pipeline`] | model, config, the pure stages | I/O, printing, rules of its own |
-//! | [`normalize`] … [`segments`] | model, problem, their config section, rayon, polars; petgraph in link and guard | fs, env, clock, printing, a sibling stage |
+//! | [`normalize`] … [`segments`], [`audiences`] | model, problem, their config section, rayon, polars; petgraph in link and guard | fs, env, clock, printing, a sibling stage |
 //!
 //! One exception, for memory's sake: ingest's workers call [`normalize`] row by row, so that raw strings never leave
 //! the worker.
@@ -28,6 +28,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod audiences;
 pub mod cli;
 pub mod commands;
 pub mod config;

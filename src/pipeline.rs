@@ -15,10 +15,10 @@ use crate::identity::{Issued, PersonIds, Previous};
 use crate::ingest::Numbered;
 use crate::model::{
     Bridge, Changes, ConsentKey, ConsentState, FieldId, Labels, Lineage, LinkCounts, Move, Persons, RecordColumn,
-    Records, Refusal, RefusedEdge, Reject, Said, Schema, SharedValue, SourceCounts, SourceStarts,
+    Records, Refusal, RefusedEdge, Reject, Said, Schema, SharedValue, SourceCounts, SourceStarts, Verdict,
 };
 use crate::problem::{Problem, Problems, Result};
-use crate::{consent, events, golden, guard, identity, journeys, link, segments, traits, triggers};
+use crate::{audiences, consent, events, golden, guard, identity, journeys, link, segments, traits, triggers};
 
 mod population;
 mod reading;
@@ -76,7 +76,7 @@ pub fn resolve(
     schema: &Schema,
     policies: &[NamespacePolicy],
     said: &[Said],
-    consent: &consent::Plan,
+    consent: consent::Rules<'_>,
     (earlier, is_erased): (&mut Earlier<'_>, &(dyn Fn(u128) -> bool + Sync)),
     begin: &mut dyn FnMut(&'static str),
 ) -> Result<Resolved> {
@@ -196,6 +196,7 @@ pub struct Plans {
     reading: Reading,
     consent: consent::Plan,
     segments: segments::Plan,
+    audiences: audiences::Plan,
     journeys: Option<journeys::Plan>,
     triggers: triggers::Plan,
     channels: Channels,
@@ -217,8 +218,10 @@ impl Plans {
         faults.extend(more);
         let told = journeys.as_ref().map(journeys::Plan::read).unwrap_or_default();
         let shown = triggers::Plan::read(config, &events);
-        let read = [traits.read(), &told, &shown].concat();
-        let is_needed = !traits.is_empty() || journeys.is_some() || !config.trigger.is_empty();
+        let contacts = audiences::Plan::read(config, schema, &events);
+        let read = [traits.read(), &told, &shown, &contacts].concat();
+        let asked = !config.trigger.is_empty() || !contacts.is_empty();
+        let is_needed = !traits.is_empty() || journeys.is_some() || asked;
         let reading = Reading::new(schema, &events, &read, is_needed);
         let clashes = name_clashes(config, &golden.columns(), schema);
         let clash = !clashes.is_empty();
@@ -243,6 +246,7 @@ impl Plans {
             reading,
             consent: consent::Plan::new(config, schema),
             segments: segments::Plan::default(),
+            audiences: audiences::Plan::default(),
             journeys,
             triggers: triggers::Plan::default(),
             channels,
@@ -254,6 +258,11 @@ impl Plans {
         let declared = crate::config::golden_columns(config, schema).into_iter().chain(traits);
         let broken: Vec<String> = declared.filter(|name| empty.column(name).is_err()).collect();
         let segments = segments::Plan::new(config, empty.schema(), as_of, &broken);
+        let of_records = (schema, &plans.events);
+        match audiences::Plan::new(config, of_records, empty.schema(), as_of, &broken) {
+            Ok(audiences) => plans.audiences = audiences,
+            Err(problems) => faults.extend(problems.0),
+        }
         let names = plans.golden.columns();
         let triggers = triggers::Plan::new(config, empty.schema(), &names, &plans.channels.names, &plans.events, as_of);
         match (segments, triggers) {
@@ -362,11 +371,14 @@ pub struct Folded {
     pub segments: Vec<Vec<bool>>,
     /// Per segment, per person: whether the person is in it and held out of its audiences.
     pub hold_outs: Vec<Vec<bool>>,
+    /// Per audience, per person: whether the person is in it.
+    pub audiences: Vec<Vec<Verdict>>,
     /// Per person: the channels, as a set for [`Plans::channels`].
     pub channels: Vec<u128>,
     /// What the persons did, where the config asks for journeys.
     pub journeys: Option<journeys::Stretch>,
-    /// The persons' records with columns of events, newest first within a person, where triggers ask; else empty.
+    /// The persons' records with columns of events, newest first within a person, where triggers or audiences
+    /// ask; else empty.
     pub records: DataFrame,
 }
 
@@ -391,7 +403,22 @@ pub fn fold_batches<T: Send>(
         let ids = &resolved.person_ids.0[range.start as usize..range.end as usize];
         let hold_outs = segments::hold_outs(&plans.segments, &segments, ids);
         let range = range.clone();
-        shape(Folded { range, golden, winners, consent, segments, hold_outs, channels, journeys, records })
+        let said = &resolved.consent;
+        let suppressed: Vec<Vec<bool>> = plans
+            .audiences
+            .channels()
+            .map(|channel| consent::suppressed_on(channel, said, &consent, range.clone(), schema))
+            .collect();
+        let stretch = audiences::Stretch {
+            golden: &golden,
+            records: &records,
+            segments: &segments,
+            hold_outs: &hold_outs,
+            states: &consent.states,
+            suppressed: &suppressed,
+        };
+        let audiences = audiences::judge(&plans.audiences, stretch)?;
+        shape(Folded { range, golden, winners, consent, segments, hold_outs, audiences, channels, journeys, records })
     };
     in_order(&stretches(&resolved.persons), &fold, each)
 }
@@ -454,7 +481,8 @@ impl Plans {
         let folded = golden::fold(records, people, range.clone(), schema, &self.golden, self.reading.columns());
         let own = self.reading.derive(&self.events, folded.records)?;
         let journeys = self.journeys.as_ref().map(|plan| journeys::journeys(plan, &own)).transpose()?;
-        let records = if self.triggers.is_empty() { DataFrame::empty() } else { own.clone() };
+        let asked = !self.triggers.is_empty() || self.audiences.count_contacts();
+        let records = if asked { own.clone() } else { DataFrame::empty() };
         let computed = traits::compute(&self.traits, own, persons)?;
         let consent = consent::fold(&self.consent, &resolved.consent, range.clone());
         let (mut columns, channels) = person_columns(resolved, &self.channels, starts, range);

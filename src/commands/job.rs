@@ -12,7 +12,7 @@ use crate::config::{self, Config, Loaded, NamespacePolicy};
 use crate::erasure::Erased;
 use crate::gates;
 use crate::ingest::{self, Inputs};
-use crate::model::{MemoryLimit, RunReport, Said, Schema};
+use crate::model::{MemoryLimit, RunReport, Said, Schema, SuppressionList};
 use crate::normalize;
 use crate::pipeline::Plans;
 use crate::problem::{Place, Problem, Problems, nearest};
@@ -34,6 +34,8 @@ pub struct Job {
     pub rules: Plans,
     /// What the steward's files say.
     pub said: Vec<Said>,
+    /// `[[suppression]]`, read.
+    pub lists: Vec<SuppressionList>,
     /// The files, open.
     pub inputs: Inputs,
     /// What the user says it is, UTC microseconds.
@@ -66,6 +68,7 @@ impl Job {
                 plan: Some(plan),
                 rules: Some(rules),
                 said: Some(said),
+                lists: Some(lists),
                 inputs: Some(inputs),
                 as_of: Some(as_of),
                 gates: Some(gates),
@@ -77,6 +80,7 @@ impl Job {
                 plan,
                 rules,
                 said,
+                lists,
                 inputs,
                 as_of,
                 gates,
@@ -150,6 +154,7 @@ struct Opened {
     plan: Option<normalize::Plan>,
     rules: Option<Plans>,
     said: Option<Vec<Said>>,
+    lists: Option<Vec<SuppressionList>>,
     inputs: Option<Inputs>,
     as_of: Option<Option<i64>>,
     gates: Option<gates::Plan>,
@@ -166,13 +171,15 @@ impl Opened {
         let as_of = moment(as_of, config).map_err(|problem| keep(problem.into())).ok();
         unknown_columns(config, rules.as_ref()).into_iter().for_each(|problem| keep(problem.into()));
         let said = plan.as_ref().map(|plan| ingest::steward(config, &schema, plan, &loaded.base).map_err(&mut *keep));
+        let read = |plan| ingest::suppressions(config, &schema, plan, &loaded.base).map_err(&mut *keep).ok();
+        let lists = plan.as_ref().and_then(read);
         let inputs = ingest::open(config, &schema, &loaded.base).map_err(&mut *keep).ok();
         let sources: Vec<String> = config.source.iter().map(|source| source.name.clone()).collect();
         let segments: Vec<String> = config.segment.iter().map(|segment| segment.name.clone()).collect();
         let gates = gates::Plan::new(&config.gates, &sources, &segments).map_err(&mut *keep).ok();
         let _ = publish::writable(out).map_err(|problem| keep(problem.into()));
         let erased = publish::erased(out).map_err(|problem| keep(problem.into())).ok();
-        Self { selection, plan, rules, said: said.and_then(Result::ok), inputs, as_of, gates, erased }
+        Self { selection, plan, rules, said: said.and_then(Result::ok), lists, inputs, as_of, gates, erased }
     }
 }
 

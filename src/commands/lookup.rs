@@ -189,8 +189,9 @@ impl Published<'_> {
             reason: reasons[at].clone(),
         };
         let edges = keys_in(&rows).into_iter().enumerate().map(edge).collect();
-        let (golden, consent) = (golden.unwrap_or_default(), self.consent(person_id)?);
-        Ok(Person { person_id: person_id.to_owned(), golden, records, consent, edges })
+        let golden = golden.unwrap_or_default();
+        let (consent, suppressed) = (self.consent(person_id)?, self.suppressed(person_id)?);
+        Ok(Person { person_id: person_id.to_owned(), golden, records, consent, suppressed, edges })
     }
 
     /// Whether a person may be contacted, and why.
@@ -203,6 +204,22 @@ impl Published<'_> {
                 columns.each_ref().map(|column| column[row].clone());
             let consent = if purpose.is_empty() { channel } else { format!("{channel}:{purpose}") };
             Consent { consent, state, since, said, record: RecordKey { source, record_id }, via }
+        };
+        Ok((0..rows.rows.len()).map(one).collect())
+    }
+
+    /// Why a person must not be contacted.
+    fn suppressed(&self, person_id: &str) -> Result<Vec<String>, Problem> {
+        let rows = self.rows("suppressions", &is("person_id", person_id), usize::MAX >> 33)?;
+        let columns = ["reason", "list", "channel", "source", "record_id"]
+            .map(|name| rows.column(name).map(str::to_owned).collect::<Vec<_>>());
+        let one = |row: usize| {
+            let [reason, list, channel, source, record_id] = columns.each_ref().map(|column| column[row].as_str());
+            let channel = if channel.is_empty() { "all channels" } else { channel };
+            match reason {
+                "list" => format!("list {list}, on {channel}"),
+                reason => format!("{reason} on {channel}, says {source}/{record_id}"),
+            }
         };
         Ok((0..rows.rows.len()).map(one).collect())
     }

@@ -6,9 +6,10 @@ use std::path::Path;
 use super::Failure;
 use super::job::Job;
 use super::progress::Progress;
+use crate::consent;
 use crate::erasure::Domain;
 use crate::ingest::{self, Cache, Collected, Inputs, Sieve};
-use crate::model::{FieldId, InputFile, MemoryLimit, Records, RunReport, Schema};
+use crate::model::{FieldId, InputFile, MemoryLimit, Records, RunReport, Schema, SuppressionList};
 use crate::normalize;
 use crate::pipeline::{self, Plans, Resolved};
 use crate::problem::Problem;
@@ -78,12 +79,15 @@ impl Job {
         let erased_ids = self.erased.as_ref().and_then(|erased| erased.of(&Domain::person()));
         let is_erased = |id: u128| erased_ids.is_some_and(|ids| ids.holds(id));
         let ids = (&mut previous as &mut pipeline::Earlier<'_>, &is_erased as &(dyn Fn(u128) -> bool + Sync));
-        let (policies, said, consent) = (&self.policies, &self.said, self.rules.consent());
+        let (policies, said) = (&self.policies, &self.said);
+        let digests: &consent::Digests<'_> = &|row, wanted, each| self.plan.digests(row, wanted, each);
+        let consent = consent::Rules { plan: self.rules.consent(), lists: &self.lists, digests };
         let resolved = pipeline::resolve(numbered, schema, policies, said, consent, ids, &mut |stage| {
             progress.next(stage, &[("records", records)]);
         })?;
         warn_of(&resolved.warnings, progress);
         warn_of_consent(&resolved, schema, progress);
+        warn_of_lists(&self.lists, progress);
         let breaches = resolved.breaches();
         if !breaches.is_empty() {
             let fix = "this is a fault of onefold; please report it".to_owned();
@@ -102,6 +106,8 @@ impl Job {
             golden: &publish::golden_columns(&loaded.config, schema),
             segments: &loaded.config.segment.iter().map(|segment| segment.name.clone()).collect::<Vec<_>>(),
             files: &files,
+            lists: &self.lists,
+            audiences: &loaded.config.audience,
             run: report.run,
             earlier,
         };
@@ -129,6 +135,16 @@ fn warn_of_consent(resolved: &Resolved, schema: &Schema, progress: &Progress) {
                  values = {{ \"WORD\" = \"opted_out\" }} }}"
             ));
         }
+    }
+}
+
+/// A warning for every suppression list that has rows nobody can read: whom they mean would be contacted.
+fn warn_of_lists(lists: &[SuppressionList], progress: &Progress) {
+    for list in lists.iter().filter(|list| list.unread > 0) {
+        progress.warn(&format!(
+            "suppression list `{}`: {} rows hold no value of its identifier, so nobody is kept back by them",
+            list.name, list.unread
+        ));
     }
 }
 

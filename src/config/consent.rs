@@ -18,6 +18,25 @@ pub struct Consent {
     pub channels: IndexMap<String, ConsentChannel>,
 }
 
+/// A list of whom not to contact, whatever anybody said.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Suppression {
+    /// Unique; what `suppressions` and the reasons of audiences call it.
+    pub name: String,
+    /// CSV file, relative to the config's folder. A file of one column needs no header.
+    pub file: String,
+    /// The identifier whose values are listed: `email`, `phone`, or another of `[identifiers]`. E-mail addresses and
+    /// telephone numbers may be hashed (SHA-256, SHA-1 or MD5, hexadecimal), row by row.
+    pub identifier: String,
+    /// The column that holds them. Default: the one called like the identifier, else the only one.
+    #[serde(default)]
+    pub column: Option<String>,
+    /// Channels on which they are not contacted. Default: all.
+    #[serde(default)]
+    pub channels: Vec<String>,
+}
+
 /// What counts where records disagree about consent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -6,6 +6,7 @@
 //! `render` shows them in the text. `schema` derives the run's names and kinds.
 
 mod amounts;
+mod audience;
 mod check;
 mod consent;
 mod events;
@@ -31,9 +32,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use amounts::{parse_as_of, parse_memory};
+pub use audience::{AUDIENCE_FIELDS, Audience, AudienceFormat, ConsentNeed, Pilot, Pressure, Quiet, address_of};
 pub use check::check;
 pub use consent::{
     Consent, ConsentChannel, ConsentMapping, ConsentPlace, ConsentPolicy, ConsentSpec, ConsentWord, ConsentWords,
+    Suppression,
 };
 pub use events::Events;
 pub use gates::Gates;
@@ -54,9 +57,11 @@ pub use traits::{DeclaredTrait, READY, ReadyTrait, Trait, TraitRule};
 use crate::model::Kind;
 
 /// Tables that a run can publish: what `tables` under `[output]` chooses from.
-pub const TABLES: [&str; 19] = [
+pub const TABLES: [&str; 21] = [
     "golden_customers",
     "consent",
+    "suppressions",
+    "audiences",
     "segments",
     "segments_wide",
     "crosswalk",
@@ -119,6 +124,9 @@ pub struct Config {
     /// Who may be contacted on which channel; what records say of it is mapped in `[source.consent]`.
     #[serde(default)]
     pub consent: Consent,
+    /// Lists of whom not to contact, whatever anybody said.
+    #[serde(default)]
+    pub suppression: Vec<Suppression>,
     /// Named rules over golden fields, traits and consent.
     #[serde(default)]
     pub segment: Vec<Segment>,
@@ -128,6 +136,12 @@ pub struct Config {
     /// What may have become of a person since the last published run.
     #[serde(default)]
     pub trigger: Vec<Trigger>,
+    /// Lists of whom to contact on which channel: segments less those who may not be contacted there.
+    #[serde(default)]
+    pub audience: Vec<Audience>,
+    /// The scope of a proof of concept. Default: none, audiences reach everybody.
+    #[serde(default)]
+    pub pilot: Pilot,
     /// Files of record keys or identifiers that a data steward says belong together, above every rule.
     #[serde(default)]
     pub always_link: Vec<StewardFile>,
@@ -196,7 +210,8 @@ pub struct Output {
     pub dir: String,
     /// Formats of the tables. Default: `["parquet"]`.
     pub formats: Vec<TableFormat>,
-    /// Which tables to write, of `golden_customers`, `consent`, `segments`, `segments_wide`, `crosswalk`, `provenance`,
+    /// Which tables to write, of `golden_customers`, `consent`, `suppressions`, `audiences`,
+    /// `segments`, `segments_wide`, `crosswalk`, `provenance`,
     /// `edges`, `refusals`, `shared_identifiers`, `ignored_identifiers`, `bridges`, `rejects`, `journeys`, `attribution`,
     /// `triggers`. Default: all; those of journeys and triggers only where the config has some.
     /// Those that keep ids from run to run are always written: `crosswalk`, `lineage`, `moves`, `lineage_history`,

@@ -6,8 +6,9 @@ use serde::Deserialize;
 
 use super::types::{Choice, Key, Type, Types};
 use super::{
-    Case, Config, Consent, ConsentChannel, ConsentSpec, Events, FieldConfig, Gates, Golden, GoldenSpec, Identifier,
-    Journeys, Output, Placeholders, Project, ReadyTrait, Segment, Source, Trigger,
+    Audience, Case, Config, Consent, ConsentChannel, ConsentSpec, Events, FieldConfig, Gates, Golden, GoldenSpec,
+    Identifier, Journeys, Output, Pilot, Placeholders, Pressure, Project, Quiet, ReadyTrait, Segment, Source,
+    Suppression, Trigger,
 };
 use super::{EventTimeSpec, PickSpec, StewardFile};
 
@@ -15,7 +16,7 @@ use super::{EventTimeSpec, PickSpec, StewardFile};
 const EXAMPLE: &str = include_str!("example.toml");
 
 /// The tables below the top, in the order of the page: the struct's name, its heading, and its keys in the order of the struct.
-fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 21] {
+fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 26] {
     [
         ("Project", "`[project]`", keys_of::<Project>()),
         ("Source", "`[[source]]`", keys_of::<Source>()),
@@ -32,9 +33,14 @@ fn sections() -> [(&'static str, &'static str, Vec<&'static str>); 21] {
         ("ReadyTrait", "`[traits]`: `NAME = { … }`", keys_of::<ReadyTrait>()),
         ("Consent", "`[consent]`: who may be contacted", keys_of::<Consent>()),
         ("ConsentChannel", "`[consent.channels.NAME]`", keys_of::<ConsentChannel>()),
+        ("Suppression", "`[[suppression]]`", keys_of::<Suppression>()),
         ("Segment", "`[[segment]]`", keys_of::<Segment>()),
         ("Journeys", "`[journeys]`", keys_of::<Journeys>()),
         ("Trigger", "`[[trigger]]`", keys_of::<Trigger>()),
+        ("Audience", "`[[audience]]`", keys_of::<Audience>()),
+        ("Pressure", "`pressure = { … }`", keys_of::<Pressure>()),
+        ("Quiet", "`quiet = { … }`", keys_of::<Quiet>()),
+        ("Pilot", "`[pilot]`", keys_of::<Pilot>()),
         ("StewardFile", "`[[always_link]]` and `[[never_link]]`", keys_of::<StewardFile>()),
         ("Gates", "`[gates]`", keys_of::<Gates>()),
         ("Output", "`[output]`", keys_of::<Output>()),

@@ -115,7 +115,7 @@ proptest! {
         let (plan, schema) = plan(&["email", "email:news"], ConsentPolicy::MostRestrictive);
         let persons = Persons::from_labels(&Labels(world.labels.clone()));
         let all = handed_on(&plan, world.own(&persons), &persons, &carrying(&world.addresses), &schema);
-        let statements = Statements { all, evidence: Vec::new() };
+        let statements = Statements { all, ..Statements::default() };
         let end = persons.len() as u32;
         let cut = cut.min(end);
         let whole = fold(&plan, &statements, 0..end);

@@ -36,7 +36,7 @@ pub(super) fn folded(
     persons: &Persons,
     occurrences: &[Occurrences],
 ) -> Folded {
-    let statements = Statements { all: handed_on(plan, own, persons, occurrences, schema), evidence: Vec::new() };
+    let statements = Statements { all: handed_on(plan, own, persons, occurrences, schema), ..Statements::default() };
     fold(plan, &statements, 0..persons.len() as u32)
 }
 

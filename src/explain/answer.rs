@@ -19,6 +19,9 @@ pub struct Person {
     /// Whether the person may be contacted, where somebody said so.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub consent: Vec<Consent>,
+    /// Why the person must not be contacted, whatever was said: `list NAME on CHANNEL`, `bounce on CHANNEL`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<String>,
     /// All edges of the records.
     #[serde(skip)]
     pub edges: Vec<Edge>,

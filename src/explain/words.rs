@@ -46,6 +46,10 @@ pub fn portrait_text(portrait: &Portrait) -> String {
         heading(&mut page, "Consent");
         list(&mut page, person.consent.iter().map(consent), "consent");
     }
+    if !person.suppressed.is_empty() {
+        heading(&mut page, "Not to be contacted");
+        list(&mut page, person.suppressed.iter().map(|reason| clean(reason)), "reason");
+    }
     if !set_aside.is_empty() {
         heading(&mut page, "What does not count, and why");
         list(&mut page, set_aside.iter().map(|aside| why(aside, Some(&person.person_id))), "identifier");

@@ -30,6 +30,7 @@ mod sample;
 mod splitter;
 mod steward;
 mod stream;
+mod suppression;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +44,7 @@ pub use number::{Numbered, number};
 pub use open::Inputs;
 pub use sample::sample;
 pub use steward::steward;
+pub use suppression::suppressions;
 
 use crate::config::Config;
 use crate::model::{Chunk, InputFile, Reject, Schema, SourceId};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConsentId, NamespaceId};
+use super::{ConsentId, Key, NamespaceId};
 
 /// What a record says about consent, as it is stored in the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,5 +102,38 @@ pub struct ConsentCounts {
     /// Persons of whom nothing is known.
     pub unknown: u64,
     /// Values that could not be read, and so say nothing.
+    pub unread: u64,
+}
+
+/// A list of whom not to contact, as it was read: values as keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SuppressionList {
+    /// As declared.
+    pub name: String,
+    /// Channels on which it counts; none = all.
+    pub channels: Vec<String>,
+    /// The identifier whose values are listed.
+    pub namespace: NamespaceId,
+    /// Keys of values, sorted, each once.
+    pub values: Vec<Key>,
+    /// Keys of digests (lower-case hexadecimal), sorted, each once.
+    pub digests: Vec<Key>,
+    /// How many rows hold no value of the identifier.
+    pub unread: u64,
+}
+
+/// Figures of one reason for which persons must not be contacted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SuppressionCounts {
+    /// `list` or `bounce`.
+    pub reason: String,
+    /// The list's name, or the channel on which the address bounced.
+    pub of: String,
+    /// Persons.
+    pub persons: u64,
+    /// Of a list: how many different values it has.
+    pub values: u64,
+    /// Of a list: rows that hold no value.
     pub unread: u64,
 }

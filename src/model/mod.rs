@@ -10,9 +10,11 @@
 //! | persons | record → person | link, guard | [`Labels`], then [`Persons`] |
 //! | lineage, moves | person id that changed, record that moved | identity | [`Lineage`], [`Move`] |
 //! | consent | person × channel | consent | [`Statement`]s, then [`ConsentState`] |
+//! | audiences | person × audience | audiences | [`Verdict`] |
 //! | run | counts and figures | all | [`RunReport`] |
 
 mod agree;
+mod audience;
 mod columns;
 mod compare;
 mod consent;
@@ -32,9 +34,10 @@ mod sum;
 mod table;
 
 pub use agree::Comparison;
+pub use audience::{AudienceCounts, Verdict};
 pub use columns::RecordColumn;
 pub use compare::{CompareColumn, CompareTable};
-pub use consent::{ConsentCounts, ConsentState, Statement, Word};
+pub use consent::{ConsentCounts, ConsentState, Statement, SuppressionCounts, SuppressionList, Word};
 pub use edges::{Bridge, Decision, LinkCounts, Refusal, RefusalReason, RefusedEdge, SharedValue};
 pub use identifiers::{Blocked, Key, NamespaceId, Occurrence, Occurrences, Unusable, identifier_key};
 pub use kind::{Kind, ValueType};

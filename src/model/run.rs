@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Changes, ConsentCounts, LinkCounts};
+use super::{AudienceCounts, Changes, ConsentCounts, LinkCounts, SuppressionCounts};
 
 /// Everything that a run says about itself. Only this file holds wall-clock time.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -55,6 +55,8 @@ pub struct RunReport {
     pub ignored: Vec<(String, String, u64)>,
     /// Consent per channel and purpose, in the order in which the config first names them.
     pub consent: Vec<ConsentCounts>,
+    /// Persons who must not be contacted, by reason: lists in the order of the config, then bounces by channel.
+    pub suppressions: Vec<SuppressionCounts>,
     /// Persons per segment, in the order of the config.
     pub segments: Vec<(String, u64)>,
     /// Of the segments that hold some out: how many of their persons are held out, in the order of the config.
@@ -65,6 +67,8 @@ pub struct RunReport {
     pub segment_overlaps: Vec<(String, String, u64)>,
     /// Since the last run, per segment that both have: (name, persons who entered, persons who left).
     pub segment_flows: Vec<(String, u64, u64)>,
+    /// Audiences with the persons left out by reason, in the order of the config.
+    pub audiences: Vec<AudienceCounts>,
     /// What every gate that is set said, in the order of the config's page.
     pub gates: Vec<Gate>,
     /// Published tables.

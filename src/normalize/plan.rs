@@ -10,9 +10,9 @@ use super::identify::{Buffers, Compound, Target};
 use super::nanp::Nanp;
 use super::phone::{self, Region};
 use super::placeholders::{Blocklist, KINDS, blocklists};
-use super::{blank, country};
+use super::{blank, country, hash};
 use crate::config::{Config, HashAlgorithm, NamespacePolicy};
-use crate::model::{FieldId, Key, Kind, NamespaceId, Row, Schema, SourceId};
+use crate::model::{FieldId, Key, Kind, NamespaceId, Row, Schema, SourceId, identifier_key};
 use crate::problem::{Problem, Problems};
 
 /// Everything about normalizing, compiled from the config; shared by all workers.
@@ -153,6 +153,24 @@ impl Plan {
             let _ = self.of_value(id as FieldId, value, &mut buffers, &mut once);
         }
         self.of_parts(|part| parts[part].as_str(), &mut buffers, &mut once);
+    }
+
+    /// Keys of the digests by which a stored row's values of these namespaces may be listed, with the namespace: each
+    /// algorithm's, and of telephone numbers those without `+` too.
+    pub fn digests(&self, row: Row<'_>, wanted: &[NamespaceId], each: &mut dyn FnMut(NamespaceId, Key)) {
+        let (mut text, mut digest) = (String::new(), String::new());
+        for (id, field) in self.fields.iter().enumerate() {
+            for target in field.targets.iter().filter(|target| wanted.contains(&target.namespace)) {
+                let value = stored_text(field.kind, row.raw(id as FieldId), &mut text);
+                let bare = value.strip_prefix('+').filter(|_| field.kind == Kind::Phone);
+                for value in [Some(value), bare].into_iter().flatten().filter(|value| !value.is_empty()) {
+                    for algorithm in [HashAlgorithm::Sha256, HashAlgorithm::Sha1, HashAlgorithm::Md5] {
+                        hash::digest(value, algorithm, &mut digest);
+                        each(target.namespace, identifier_key(digest.as_bytes()));
+                    }
+                }
+            }
+        }
     }
 
     /// The key of a value as a person would write it, and its normalized form; `None` where it is no value of the

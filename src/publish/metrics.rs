@@ -69,6 +69,17 @@ fn metrics(report: &RunReport, published: bool, at: i64) -> String {
     let rows: Vec<_> =
         report.segments.iter().map(|(name, persons)| ([("segment", name.as_str())], *persons as f64)).collect();
     page.labeled("segment_persons", "Persons in a segment.", &rows, &project);
+    let states = report.consent.iter().flat_map(|one| {
+        let of = one.consent.as_str();
+        [("opted_in", one.opted_in), ("opted_out", one.opted_out), ("unknown", one.unknown)]
+            .map(|(state, persons)| ([("consent", of), ("state", state)], persons as f64))
+    });
+    let states: Vec<_> = states.collect();
+    let rows: Vec<(&[(&str, &str)], f64)> = states.iter().map(|(labels, persons)| (&labels[..], *persons)).collect();
+    page.family("consent_persons", "Persons by what they said.", &rows, &project);
+    let rows: Vec<_> =
+        report.audiences.iter().map(|one| ([("audience", one.audience.as_str())], one.members as f64)).collect();
+    page.labeled("audience_members", "Persons in an audience.", &rows, &project);
     let broken = |state: GateState| f64::from(u8::from(matches!(state, GateState::Broken | GateState::Accepted)));
     let names: Vec<(String, f64)> = report.gates.iter().map(|gate| (gate.name(), broken(gate.state))).collect();
     let rows: Vec<_> = names.iter().map(|(name, value)| ([("gate", name.as_str())], *value)).collect();
@@ -111,7 +122,7 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Changes, Gate, SourceCounts, StageTime};
+    use crate::model::{AudienceCounts, Changes, ConsentCounts, Gate, SourceCounts, StageTime};
 
     #[test]
     fn figures_are_written_as_prometheus_reads_them() {
@@ -122,6 +133,8 @@ mod tests {
             persons: 4,
             changes: Some(Changes { kept: 3, created: 1, moved: 2, ..Changes::default() }),
             sources: vec![SourceCounts { source: "pos".into(), rows: 11, rejects: 1, ..SourceCounts::default() }],
+            consent: vec![ConsentCounts { consent: "email".into(), opted_out: 3, unknown: 1, ..Default::default() }],
+            audiences: vec![AudienceCounts { audience: "win_back".into(), members: 2, ..Default::default() }],
             gates: vec![Gate {
                 gate: "row_drop".into(),
                 of: "pos".into(),

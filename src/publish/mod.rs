@@ -5,6 +5,8 @@
 
 mod about;
 mod access;
+mod audience_format;
+mod audiences;
 mod before;
 mod columns;
 mod consent;

@@ -195,6 +195,8 @@ impl Sample {
             golden: &self.golden,
             segments: &self.segments,
             files: &self.files,
+            lists: &[],
+            audiences: &[],
             run: 2,
             earlier: None,
         }
@@ -228,6 +230,7 @@ impl Sample {
             consent: crate::consent::Folded::default(),
             segments: vec![vec![true, false, false, false], vec![true; 4]],
             hold_outs: vec![vec![false; 4], vec![false, true, false, false]],
+            audiences: Vec::new(),
             channels: vec![0b11, 0b01, 0b10, 0b10],
             journeys: None,
             records: DataFrame::empty(),

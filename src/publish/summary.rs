@@ -1,7 +1,7 @@
 //! The closing summary: how many customers there are, from how many records, and what to worry about.
 
 use super::suggest::SUGGESTED_PLACEHOLDERS;
-use crate::model::{RunReport, SourceCounts};
+use crate::model::{RunReport, SourceCounts, SuppressionCounts};
 use crate::page::{Page, counted, percent, share, size, thousands};
 
 /// The summary of a published run in plain words, for a terminal or a mail; `place` is where the tables are.
@@ -22,6 +22,7 @@ pub fn summary(report: &RunReport, place: &str) -> String {
     consent(&mut page, report);
     segments(&mut page, report);
     triggers(&mut page, report);
+    audiences(&mut page, report);
     closing(&mut page, report, place);
     page.0
 }
@@ -169,8 +170,24 @@ fn listed<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
+/// Who must not be contacted, whatever they said.
+fn suppressions(page: &mut Page, report: &RunReport) {
+    if report.suppressions.is_empty() {
+        return;
+    }
+    page.line("");
+    page.line("Not to be contacted:");
+    let row = |counts: &SuppressionCounts| {
+        let values =
+            if counts.reason == "list" { format!("{} values", thousands(counts.values)) } else { String::new() };
+        vec![format!("{} {}", counts.reason, counts.of), thousands(counts.persons), values]
+    };
+    page.grid(&report.suppressions.iter().map(row).collect::<Vec<_>>(), 1);
+}
+
 /// Who may be contacted.
 fn consent(page: &mut Page, report: &RunReport) {
+    suppressions(page, report);
     if report.consent.is_empty() {
         return;
     }
@@ -209,6 +226,27 @@ fn triggers(page: &mut Page, report: &RunReport) {
     page.line("Triggers since the last run:");
     let row = |(name, persons): &(String, u64)| vec![name.clone(), thousands(*persons)];
     page.grid(&report.triggers.iter().map(row).collect::<Vec<_>>(), 1);
+}
+
+/// Who is on the lists, and why the others are not.
+fn audiences(page: &mut Page, report: &RunReport) {
+    if report.audiences.is_empty() {
+        return;
+    }
+    page.line("");
+    page.line("Audiences (members; left out of the segment):");
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut details = Vec::new();
+    for counts in &report.audiences {
+        rows.push(vec![counts.audience.clone(), thousands(counts.members)]);
+        let left = counts.left_out.iter().map(|(reason, persons)| format!("{reason} {}", thousands(*persons)));
+        details.push(left.collect::<Vec<_>>().join(", "));
+    }
+    let mut figures = Page::default();
+    figures.grid(&rows, 1);
+    for (line, detail) in figures.0.lines().zip(details) {
+        page.line(format!("{line}  {detail}").trim_end());
+    }
 }
 
 fn closing(page: &mut Page, report: &RunReport, place: &str) {

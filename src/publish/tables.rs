@@ -115,6 +115,42 @@ pub const CONSENT: Table = Table {
     more: "",
 };
 
+/// `suppressions`.
+pub const SUPPRESSIONS: Table = Table {
+    name: "suppressions",
+    row: "A person who must not be contacted, and a reason; by person as in `golden_customers`, lists in the order of the \
+          config, then bounces.",
+    columns: &[
+        PERSON_ID,
+        column(
+            "reason",
+            Text,
+            "`list`: on a suppression list. `bounce`: the address is gone, and no later opt-in says otherwise.",
+        ),
+        column("list", Text, "The list's name; blank for a bounce."),
+        column("channel", Text, "The channel; blank = all channels. A list of several channels has a row for each."),
+        column("purpose", Text, "The purpose on the channel; blank = all."),
+        column("since", Time, "Since when, as the record says; blank for a list, and where no time is known."),
+        column("source", Text, "Source of the record that says so; blank for a list."),
+        column("record_id", Text, "Id of that record; blank for a list."),
+        column("via", Text, "Blank where the record is the person's own; else the identifier that both have."),
+    ],
+    more: "",
+};
+
+/// `audiences`.
+pub const AUDIENCES: Table = Table {
+    name: "audiences",
+    row: "A person in an audience, by person as in `golden_customers`, then in the order of the config. The lists themselves \
+          are `audience_NAME.csv`; whom they leave out is counted by reason in `run.json`.",
+    columns: &[
+        PERSON_ID,
+        column("audience", Text, "The audience's name."),
+        column("channel", Text, "Its channel, or channel and purpose: `email:newsletter`."),
+    ],
+    more: "",
+};
+
 /// `segments`.
 pub const SEGMENTS: Table = Table {
     name: "segments",
@@ -405,9 +441,11 @@ pub const TRIGGERS: Table = Table {
 pub const KEPT: [&Table; 5] = [&CROSSWALK, &LINEAGE, &MOVES, &LINEAGE_HISTORY, &ISSUED_IDS];
 
 /// All published tables.
-pub const TABLES: [&Table; 19] = [
+pub const TABLES: [&Table; 21] = [
     &GOLDEN_CUSTOMERS,
     &CONSENT,
+    &SUPPRESSIONS,
+    &AUDIENCES,
     &SEGMENTS,
     &SEGMENTS_WIDE,
     &CROSSWALK,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use polars::prelude::{DataFrame, Schema as Columns};
 use rayon::prelude::*;
 
+use super::audiences::{self, List, Part};
 use super::before::Before;
 use super::entries::Entries;
 use super::ids::write_ids;
@@ -16,14 +17,17 @@ use super::persons::{self, GoldenColumn};
 use super::records::{self, Decisions};
 use super::select::has_table;
 use super::tables::{
-    ATTRIBUTION, BRIDGES, CONSENT, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, JOURNEYS, PROVENANCE,
-    REFUSALS, REJECTS, SEGMENTS, SEGMENTS_WIDE, SHARED_IDENTIFIERS, TRIGGERS, Table,
+    ATTRIBUTION, AUDIENCES, BRIDGES, CONSENT, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, JOURNEYS,
+    PROVENANCE, REFUSALS, REJECTS, SEGMENTS, SEGMENTS_WIDE, SHARED_IDENTIFIERS, SUPPRESSIONS, TRIGGERS, Table,
 };
 use super::writer::{Encoded, Shape, TableWriter};
 use super::{Earlier, Selection, consent, findings, suggest, triggers};
-use crate::config::NamespacePolicy;
+use crate::config::{Audience, NamespacePolicy};
 use crate::journeys::Credits;
-use crate::model::{InputFile, Key, Kind, NamespaceId, Row, RunReport, Schema, SourceStarts, TableFile, looks};
+use crate::model::{
+    AudienceCounts, InputFile, Key, Kind, NamespaceId, Row, RunReport, Schema, SourceStarts, SuppressionList,
+    TableFile, looks,
+};
 use crate::pipeline::{self, Folded, Plans, Resolved};
 use crate::problem::{Problem, Result};
 use crate::report::More;
@@ -46,6 +50,10 @@ pub struct Publication<'a> {
     pub segments: &'a [String],
     /// Input files.
     pub files: &'a [InputFile],
+    /// Audiences, in the order of the config.
+    pub audiences: &'a [Audience],
+    /// Suppression lists.
+    pub lists: &'a [SuppressionList],
     /// This run's number.
     pub run: u64,
     /// The run that this one goes on from.
@@ -78,7 +86,8 @@ pub fn write(
             Ok((findings, write_ids(run, starts, selection, folder)?))
         },
     );
-    let (figures, mut files) = by_person?;
+    let (figures, counted, mut files) = by_person?;
+    report.audiences = counted;
     files.extend(by_record?);
     let ((findings, more), ids) = short?;
     files.extend(more);
@@ -188,6 +197,7 @@ fn describe_persons(run: &Publication<'_>, plans: &Plans, figures: &PersonFigure
     report.channel_sets = sets.collect();
     report.channel_sets.sort_unstable();
     report.consent = figures.consent.told(run);
+    report.suppressions = figures.consent.suppressed(run);
     report.segments = run.segments.iter().cloned().zip(figures.segments.iter().copied()).collect();
     report.segment_flows = flows(run, figures);
     let held = plans.hold_outs().iter().zip(&figures.hold_outs).filter(|((_, share), _)| *share > 0.0);
@@ -214,9 +224,10 @@ pub(super) struct ByPerson<'a> {
 /// Makes the rows of a stretch of persons.
 type PersonTable = fn(&ByPerson<'_>, &Folded) -> Result<DataFrame>;
 
-const PERSON_TABLES: [(&Table, PersonTable); 7] = [
+const PERSON_TABLES: [(&Table, PersonTable); 8] = [
     (&GOLDEN_CUSTOMERS, |with, folded| persons::golden_customers(with.run, folded)),
     (&CONSENT, |with, folded| consent::consent(with.run, with.starts, folded)),
+    (&SUPPRESSIONS, |with, folded| consent::suppressions(with.run, with.starts, folded)),
     (&SEGMENTS, |with, folded| persons::segments(with.run, with.entries, folded)),
     (&SEGMENTS_WIDE, |with, folded| persons::segments_wide(with.run, folded)),
     (&PROVENANCE, |with, folded| persons::provenance(with.run, with.starts, folded)),
@@ -231,7 +242,7 @@ fn write_persons(
     selection: &Selection,
     folder: &Path,
     as_of: Option<i64>,
-) -> Result<(PersonFigures, Vec<TableFile>)> {
+) -> Result<(PersonFigures, Vec<AudienceCounts>, Vec<TableFile>)> {
     let entries = &if selection.has(&SEGMENTS) { Entries::read(run, as_of)? } else { Entries::first(as_of) };
     let before = if selection.has(&TRIGGERS) { Before::read(run, plans.triggers())? } else { None };
     let with = ByPerson { run, plans, starts, entries, before: before.as_ref() };
@@ -253,7 +264,8 @@ fn write_persons(
     let none = vec![0; run.segments.len()];
     let mut figures = PersonFigures { segments: none.clone(), hold_outs: none, ..PersonFigures::default() };
     let shapes: Vec<_> = writers.iter().map(TableWriter::shape).collect();
-    let shape = |folded: Folded| -> Result<(PersonFigures, Vec<Encoded>)> {
+    let mut lists = run.audiences.iter().map(|audience| List::create(folder, audience)).collect::<Result<Vec<_>>>()?;
+    let shape = |folded: Folded| -> Result<(PersonFigures, Vec<Part>, Vec<Encoded>)> {
         let mut figures = PersonFigures::default();
         figures.count(&folded);
         if can_compare {
@@ -267,10 +279,12 @@ fn write_persons(
             shape.encode(rows)
         };
         let encoded = chosen.iter().zip(&shapes).map(&mut encode).collect::<Result<Vec<Encoded>>>()?;
-        Ok((figures, encoded))
+        Ok((figures, audiences::parts(run, &folded)?, encoded))
     };
-    pipeline::fold_batches(run.resolved, run.schema, plans, &shape, &mut |(counted, tables)| {
+    pipeline::fold_batches(run.resolved, run.schema, plans, &shape, &mut |(counted, parts, tables)| {
         figures.add(&counted);
+        let ids = &run.resolved.person_ids.0;
+        lists.iter_mut().zip(parts).try_for_each(|(list, part)| list.put(part, ids))?;
         writers.iter_mut().zip(tables).try_for_each(|(writer, rows)| writer.put(rows))
     })?;
     let mut files = finish(writers)?;
@@ -280,7 +294,34 @@ fn write_persons(
         writer.write(findings::attribution(&figures.credits)?)?;
         files.extend(writer.finish()?);
     }
-    Ok((figures, files))
+    let (mut counts, mut members) = (Vec::new(), Vec::new());
+    for (number, list) in (0..).zip(lists) {
+        let (file, counted, persons) = list.finish()?;
+        files.push(file);
+        counts.push(counted);
+        members.extend(persons.into_iter().map(|person| (person, number)));
+    }
+    files.extend(write_members(run, members, selection, folder)?);
+    Ok((figures, counts, files))
+}
+
+/// `audiences`: who is on which list.
+fn write_members(
+    run: &Publication<'_>,
+    mut members: Vec<(u32, u16)>,
+    selection: &Selection,
+    folder: &Path,
+) -> Result<Vec<TableFile>> {
+    if !selection.has(&AUDIENCES) {
+        return Ok(Vec::new());
+    }
+    members.par_sort_unstable();
+    let (columns, differs) = (Arc::new(AUDIENCES.schema()), &|column: &str| differs(run.schema, column));
+    let mut writer = TableWriter::create(folder, AUDIENCES.name, columns, selection.formats, differs)?;
+    for rows in members.chunks(audiences::ROWS) {
+        writer.write(audiences::audiences(run, rows)?)?;
+    }
+    writer.finish()
 }
 
 /// Per segment: members who were in before.

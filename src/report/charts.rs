@@ -65,6 +65,36 @@ pub fn bar(count: u64, of: u64, class: &str) -> Markup {
     }
 }
 
+/// A table in which every row has one bar of three parts, each part's count and share beside it.
+pub fn stacked(caption: &str, heads: [&str; 3], rows: &[(&str, [u64; 3])]) -> Markup {
+    const CLASSES: [&str; 3] = ["c2", "warn", "track"];
+    html! {
+        table.bars {
+            caption { (caption) }
+            thead { tr {
+                th scope="col" { "channel" }
+                th.bar scope="col" { span.hide { "bar" } }
+                @for head in heads { th.num scope="col" { (head) } th.num scope="col" { span.hide { (head) " " } "share" } }
+            } }
+            tbody { @for (title, parts) in rows {
+                @let all = parts.iter().sum::<u64>();
+                tr {
+                    th scope="row" { bdi { (name(title)) } }
+                    td.bar { svg.line viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
+                        rect.track x="0" y="0" width="100" height="10" {}
+                        @for (at, class) in CLASSES.iter().enumerate().take(2) {
+                            @let share = |count: u64| 100.0 * count as f64 / all.max(1) as f64;
+                            @let before: f64 = parts[..at].iter().map(|count| share(*count)).sum();
+                            rect class=(class) x=(format!("{before:.2}")) y="0" width=(format!("{:.2}", share(parts[at]))) height="10" {}
+                        }
+                    } }
+                    @for part in parts { td.num { (thousands(*part)) } td.num.quiet { (percent(*part, all)) } }
+                }
+            } }
+        }
+    }
+}
+
 /// How many records customers have: ranges of sizes with how many customers are in each.
 pub fn size_ranges(sizes: &[(u64, u64)]) -> Vec<(String, u64)> {
     const STARTS: [u64; 11] = [1, 2, 3, 4, 5, 10, 20, 50, 100, 1000, 10_000];

@@ -1,6 +1,9 @@
 use super::*;
 use crate::explain::{Edge, Identifier, RecordKey};
-use crate::model::{Changes, Decision, Gate, GateState, LinkCounts, RunReport, SourceCounts, TopShared};
+use crate::model::{
+    Changes, ConsentCounts, Decision, Gate, GateState, LinkCounts, RunReport, SourceCounts, SuppressionCounts,
+    TopShared,
+};
 
 const HOSTILE: &str = "<script>alert('x')</script>\"'&\u{202e}\u{0}<img src=x onerror=alert(1)>";
 
@@ -41,6 +44,21 @@ fn run(word: &str) -> RunReport {
         }],
         refusals: vec![(word.into(), 3)],
         ignored: vec![(word.into(), "placeholder".into(), 12), (word.into(), "malformed".into(), 2)],
+        consent: vec![ConsentCounts {
+            consent: word.into(),
+            opted_in: 100,
+            opted_out: 50,
+            opted_out_by_address: 5,
+            unknown: 100,
+            unread: 1,
+        }],
+        suppressions: vec![SuppressionCounts {
+            reason: "list".into(),
+            of: word.into(),
+            persons: 7,
+            values: 9,
+            unread: 0,
+        }],
         segments: vec![(word.into(), 120)],
         changes: Some(Changes {
             since: 6,

@@ -17,9 +17,10 @@ pub fn unreachable(config: &Config, columns: &Columns, channels: Option<&[String
             name if counts(config, name) => Some(0.0),
             _ => None,
         },
-        never_null: name == "records" || name == "channels" || counts(config, name),
+        never_null: name == "records" || name == "channels" || counts(config, name) || is_consent(config, name),
         only: match channels {
             Some(channels) if name == "channels" => Some((channels.to_vec(), "nobody can have the channels")),
+            _ if is_consent(config, name) => Some((STATES.map(str::to_owned).to_vec(), "no consent is in the state")),
             _ => None,
         },
     };
@@ -33,6 +34,15 @@ pub fn unreachable(config: &Config, columns: &Columns, channels: Option<&[String
         })
     };
     config.segment.iter().enumerate().filter_map(warning).collect()
+}
+
+/// What columns of consent hold.
+const STATES: [&str; 3] = ["opted_in", "opted_out", "unknown"];
+
+/// Whether a column holds states of consent.
+fn is_consent(config: &Config, name: &str) -> bool {
+    let Some(of) = name.strip_prefix("consent_") else { return false };
+    config.source.iter().flat_map(|source| source.consent.keys()).any(|key| key.replace(':', "_") == of)
 }
 
 /// Whether a trait is a plain count: never NULL, never below zero.

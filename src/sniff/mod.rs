@@ -92,6 +92,9 @@ fn source_text(group: &Group, written: &Written) -> String {
     if !written.fields.is_empty() {
         text += &format!("[source.fields]\n{}", lines(&written.fields));
     }
+    if !written.consent.is_empty() {
+        text += &format!("[source.consent]\n{}", lines(&written.consent));
+    }
     if !written.left.is_empty() {
         text += "# Not mapped; take the # away to have one:\n";
         written.left.iter().for_each(|line| text += &format!("# {line}\n"));

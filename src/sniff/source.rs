@@ -6,6 +6,10 @@ use super::join::SharedId;
 use super::names::{Entity, words};
 use super::text::{Line, quoted, spec};
 use super::times;
+use crate::config::ConsentWords;
+use crate::model::Kind;
+use crate::normalize::blank;
+use crate::normalize::consent::{self, Reading};
 
 /// A source as it is written, and what later parts of the config need to know of it.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +18,8 @@ pub struct Written {
     pub head: Vec<Line>,
     /// Lines of `[source.fields]`.
     pub fields: Vec<Line>,
+    /// Lines of `[source.consent]`.
+    pub consent: Vec<Line>,
     /// Columns that are not mapped, in words.
     pub left: Vec<String>,
     /// Fields that hold the digest of an address or number: (name, of an address, hexadecimal digits).
@@ -235,12 +241,37 @@ fn fields(group: &Group, number: usize, ids: &[SharedId], used: &[&str], written
                 written.bools.push(field);
             }
         }
+        map_consent(group, at, written);
     }
     for (at, guess) in
         group.guesses.iter().enumerate().filter(|(at, guess)| !taken[*at] && !used.contains(&guess.column.as_str()))
     {
         written.left.push(format!("{} = {}  # {}", own_field(&guess.column), quoted(&guess.column), left(group, at)));
     }
+}
+
+/// Maps a column of consent, if its values are read as they stand.
+fn map_consent(group: &Group, at: usize, written: &mut Written) {
+    let guess = &group.guesses[at];
+    let words = words(&guess.column);
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    let (channel, named) = match () {
+        () if has(&["whatsapp"]) => ("whatsapp", true),
+        () if has(&["sms", "text", "texts", "mobile"]) => ("sms", true),
+        () if has(&["call", "calls", "phone"]) => ("phone", true),
+        () => ("email", has(&["email", "mail", "newsletter"])),
+    };
+    let out = has(&["unsubscribed", "unsubscribe", "blacklisted", "blocklisted", "optout", "out", "suppressed"]);
+    let says = if out { ConsentWords::OptOut } else { ConsentWords::State };
+    let mut values = group.look.columns[at].values.iter().filter_map(|value| blank::value(value, Kind::Consent));
+    let read = values.all(|value| matches!(consent::read(says, value), Reading::Said(_)));
+    if !read || written.consent.iter().any(|line| line.key == channel) {
+        return;
+    }
+    let column = quoted(&guess.column);
+    let value = if out { spec(&[("column", column), ("says", quoted("opt_out"))]) } else { column };
+    let note = if named { "likely: by its name and values" } else { "a guess: the channel is not named" };
+    written.consent.push(Line::new(channel, value, note.into()));
 }
 
 /// Why a column is not mapped.

@@ -32,6 +32,9 @@ macro_rules! examples {
 }
 
 scenarios! {
+    whoever_is_on_a_suppression_list_is_on_no_audience
+    an_audience_leaves_out_whoever_may_not_be_contacted
+    lists_for_ads_are_hashed_as_google_and_meta_say
     an_opt_out_survives_a_merge
     an_opt_out_at_a_shared_address_holds_for_everybody_there
     a_word_of_consent_that_nobody_knows_is_no_opt_in
@@ -155,6 +158,8 @@ examples! {
     win_back
     habitual_buyer_due
     known_visitor
+    sms_responder
+    opt_out_that_survives_a_merge
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::names::form_fault;
 use super::source::event_time_fault;
-use crate::config::words::{did_you_mean, list};
+use crate::config::words::{did_you_mean, list as list_of};
 use crate::config::{Config, ConsentMapping, ConsentPlace, ConsentSpec};
 use crate::model::ConsentId;
 use crate::problem::Problem;
@@ -37,6 +37,7 @@ pub(super) fn check(config: &Config, faults: &mut Vec<Problem>) {
     }
     clashes(&names, config, faults);
     channels(config, &names, faults);
+    suppressions(config, &names, faults);
 }
 
 /// `email` or `email:newsletter`; both parts are names.
@@ -75,9 +76,50 @@ fn channels(config: &Config, names: &[&str], faults: &mut Vec<Problem>) {
             if !config.identifiers.contains_key(identifier) {
                 let declared = || config.identifiers.keys().map(String::as_str);
                 let fix = did_you_mean(identifier, declared())
-                    .unwrap_or_else(|| format!("identifiers are {}", list(declared())));
+                    .unwrap_or_else(|| format!("identifiers are {}", list_of(declared())));
                 let place = ["consent", "channels", name, "identifiers", &index.to_string()];
                 faults.push(Problem::config_at(&place, format!("no identifier is called \"{identifier}\""), fix));
+            }
+        }
+    }
+}
+
+fn suppressions(config: &Config, consents: &[&str], faults: &mut Vec<Problem>) {
+    let of_consent = consents.iter().map(|name| name.split(':').next().unwrap_or(name));
+    let of_audiences = config.audience.iter().map(|audience| audience.channel.as_str());
+    let of_sources = config.source.iter().map(|source| source.channel.as_str());
+    let known: Vec<&str> = of_consent.chain(of_audiences).chain(of_sources).collect();
+    for (index, list) in config.suppression.iter().enumerate() {
+        let at = |key: &'static str| ["suppression".to_owned(), index.to_string(), key.to_owned()];
+        let mut fault = |place: &[String], what: String, fix: String| {
+            let place: Vec<&str> = place.iter().map(String::as_str).collect();
+            faults.push(Problem::config_at(&place, what, fix));
+        };
+        if let Some((what, fix)) = form_fault(&list.name) {
+            fault(&at("name"), what, fix);
+        }
+        if config.suppression[..index].iter().any(|other| other.name == list.name) {
+            fault(&at("name"), format!("two lists are called \"{}\"", list.name), "give each its own name".into());
+        }
+        match config.identifiers.get(&list.identifier) {
+            Some(identifier) if identifier.compound => {
+                let what = format!("\"{}\" is made of several fields; a list has one column", list.identifier);
+                fault(&at("identifier"), what, "name an identifier of one field".into());
+            }
+            Some(_) => {}
+            None => {
+                let declared = || config.identifiers.keys().map(String::as_str);
+                let fix = did_you_mean(&list.identifier, declared());
+                let fix = fix.unwrap_or_else(|| format!("identifiers are {}", list_of(declared())));
+                fault(&at("identifier"), format!("no identifier is called \"{}\"", list.identifier), fix);
+            }
+        }
+        for (number, channel) in list.channels.iter().enumerate() {
+            if !known.contains(&channel.as_str()) {
+                let fix = did_you_mean(channel, known.iter().copied());
+                let fix = fix.unwrap_or_else(|| "take it out; without `channels` the list counts everywhere".into());
+                let place = [&at("channels")[..], &[number.to_string()]].concat();
+                fault(&place, format!("nobody is contacted on a channel \"{channel}\""), fix);
             }
         }
     }
@@ -140,6 +182,20 @@ mod tests {
                     sms = [{ column = 'Body', says = 'message', when = \"Direction = 'in'\" }, 'SMS']\n\
                     [consent]\npolicy = 'most_recent'\n[consent.channels.sms]\nidentifiers = ['email']";
         assert_eq!(faults(text), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_fault_of_a_suppression_list_is_told() {
+        let found = faults(
+            "[[suppression]]\nname = 'stop'\nfile = 'a.csv'\nidentifier = 'mail'\nchannels = ['wep']\n\
+             [[suppression]]\nname = 'stop'\nfile = 'b.csv'\nidentifier = 'email'",
+        );
+        let parts =
+            ["no identifier is called \"mail\"", "nobody is contacted on a channel \"wep\"", "two lists are called"];
+        for part in parts {
+            assert!(found.iter().any(|what| what.starts_with(part)), "{part}: {found:?}");
+        }
+        assert_eq!(found.len(), 3, "{found:?}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! All faults of a config that can be seen without opening a data file, in one go. What SQL rules and regular
 //! expressions say is judged where they are compiled.
 
+mod audience;
 mod consent;
 mod gates;
 mod golden;
@@ -28,6 +29,7 @@ pub fn check(config: &Config) -> Vec<Problem> {
     identifiers::check(config, &known, &mut faults);
     golden::check(config, &known, &mut faults);
     consent::check(config, &mut faults);
+    audience::check(config, &mut faults);
     gates::check(config, &mut faults);
     output::check(config, &mut faults);
     faults
