@@ -175,8 +175,6 @@ fn share(share: f64) -> String {
     format!("{share:.4}")
 }
 
-/// `1,234,567`.
-
 /// Figures that are below what was asked for.
 fn below(evaluation: &Evaluation, args: &EvaluateArgs) -> Vec<String> {
     let f = &evaluation.figures;

@@ -38,7 +38,7 @@ pub fn parse_memory(text: &str) -> Option<u64> {
     let (_, unit) = UNITS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
     let number: f64 = number.trim().parse().ok().filter(|number| *number > 0.0)?;
     let bytes = number * *unit as f64;
-    (bytes >= 1_048_576.0 && bytes < 9e18).then_some(bytes as u64)
+    (1_048_576.0..9e18).contains(&bytes).then_some(bytes as u64)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::problem::Result;
 /// Names of the entries in a cache folder that hold something of hers, or that cannot be read.
 pub fn entries_about(folder: &Path, traces: &Traces) -> Result<Vec<String>> {
     let needles = traces.needles();
-    let finders: Vec<Finder<'_>> = needles.iter().map(|needle| Finder::new(needle)).collect();
+    let finders: Vec<Finder<'_>> = needles.iter().map(Finder::new).collect();
     let is_about = |batch: &Batch| {
         finders.iter().any(|finder| finder.find(&batch.chunk.bytes).is_some())
             || batch.rejects.iter().any(|reject| traces.in_raw(&reject.raw))
