@@ -54,7 +54,7 @@ impl Plan {
     }
 
     /// The same, but with the traits that are sound where others are not: what is built on them can be checked too.
-    /// `population` is what is known of everybody; [`measure`] asks for it.
+    /// `population` is what is known of everybody, for traits that compare with all others.
     #[must_use]
     pub fn compile(
         (config, schema): (&Config, &Schema),
