@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Plans, Reading, Resolved, in_order, stretches};
+use super::plans::Plans;
+use super::reading::Reading;
+use super::resolve::Resolved;
+use super::stretches::{in_order, stretches};
 use crate::config::Config;
 use crate::golden;
 use crate::model::Schema;
