@@ -12,6 +12,7 @@
 //! |---|---|---|
 //! | main, [`cli`], [`commands`] | clap, anyhow, the whole library | data logic, file formats |
 //! | [`config`], [`ingest`], [`publish`] | csv, polars, serde, anyhow, std::fs | linking decisions |
+//! | disk: files and folders for their owner alone | problem, std::fs | other rooms |
 //! | [`model`], [`problem`], [`page`], [`sql`] | polars, sqlparser, serde | I/O, other rooms |
 //! | [`events`] | model, their config section, sql, polars | I/O, the stages: it tells traits, journeys and triggers what a record is |
 //! | [`sniff`] | ingest's looks, config's presets, normalize | I/O: it gets looks and gives the text of a config |
@@ -34,6 +35,7 @@ pub mod commands;
 pub mod config;
 pub mod consent;
 pub mod diff;
+mod disk;
 pub mod erasure;
 pub mod evaluate;
 pub mod events;

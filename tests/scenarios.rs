@@ -34,7 +34,7 @@ mod oracles;
 mod plan;
 #[path = "scenarios/presets.rs"]
 mod presets;
-#[path = "scenarios/privacy.rs"]
+#[path = "scenarios/privacy/mod.rs"]
 mod privacy;
 #[path = "scenarios/profile.rs"]
 mod profile;

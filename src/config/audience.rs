@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Audience {
-    /// Unique; its file is `audience_NAME.csv`.
+    /// Unique; its file is `audiences/NAME.csv`.
     pub name: String,
     /// What it is for, shown in reports. Default: none.
     #[serde(default)]

@@ -235,7 +235,8 @@ pub struct Output {
     pub readers: Readers,
     /// Identifiers and names in published tables become pseudonyms (keyed hashes: the same value has the same one in all
     /// tables and runs), and so do the golden columns named here, such as `["street"]`; `[]` = only identifiers and names.
-    /// The same as `--pseudonymize`. Default: values are published as they are.
+    /// Lists of audiences hold addresses all the same, and stay with their owner. The same as `--pseudonymize`. Default:
+    /// values are published as they are.
     pub pseudonymize: Option<Vec<String>>,
 }
 

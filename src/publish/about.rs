@@ -7,9 +7,9 @@ use polars::prelude::{BooleanChunked, DataFrame, DataType, NewChunkedArray, Parq
 
 use super::csv;
 use super::folder::RunFolder;
-use super::output::fault;
 use super::read::{head, tables_in};
 use super::select::{Rows, plain};
+use crate::disk::fault;
 use crate::problem::{Problem, Result};
 
 /// Rows of Parquet that are in memory at a time.

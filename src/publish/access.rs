@@ -5,18 +5,18 @@ use std::path::Path;
 use crate::config::Readers;
 use crate::problem::Result;
 
-/// Files of a run that stay with their owner whatever is said: record ids and person ids as they are, where everything
-/// else is pseudonyms.
-pub const KEPT_CLOSE: [&str; 2] = ["crosswalk", "moves"];
+/// What of a run stays with its owner whatever is said, where everything else is pseudonyms: record ids as they are, and
+/// the lists of audiences, which hold addresses. Files without ending; folders, with all that is in them, with `/`.
+pub const KEPT_CLOSE: [&str; 3] = ["crosswalk", "moves", "audiences/"];
 
-/// Gives the readers access to a staged run, and to the folders in which it will stand; `close` tells files that stay
-/// with their owner, by their names without ending.
+/// Gives the readers access to a staged run, and to the folders in which it will stand; `close` tells what stays with its
+/// owner, written as [`KEPT_CLOSE`] is.
 #[cfg(unix)]
 pub fn grant(out: &Path, run: &Path, readers: Readers, close: &[&str]) -> Result<()> {
     use std::fs::{self, Permissions};
     use std::os::unix::fs::PermissionsExt;
 
-    use super::output::fault;
+    use crate::disk::{entries, fault};
 
     let (file, folder) = match readers {
         Readers::Owner => return Ok(()),
@@ -29,13 +29,12 @@ pub fn grant(out: &Path, run: &Path, readers: Readers, close: &[&str]) -> Result
     let mut folders = vec![run.to_owned()];
     while let Some(next) = folders.pop() {
         set(&next, folder)?;
-        let unread = |error| fault(&next, "read", &error, 0);
-        for entry in fs::read_dir(&next).map_err(unread)? {
-            let path = entry.map_err(unread)?.path();
-            let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        for path in entries(&next)? {
+            let name = path.strip_prefix(run).unwrap_or(&path).with_extension("").display().to_string();
             match path.is_dir() {
+                true if close.contains(&format!("{name}/").as_str()) => {}
+                false if close.contains(&name.as_str()) => {}
                 true => folders.push(path),
-                false if close.contains(&name) => {}
                 false => set(&path, file)?,
             }
         }

@@ -41,6 +41,13 @@ pub fn delimiter(format: AudienceFormat) -> u8 {
     if format == AudienceFormat::Brevo { b';' } else { b',' }
 }
 
+/// What stands between the cells of a table or a list, by its first line.
+#[must_use]
+pub fn delimiter_of(text: &[u8]) -> u8 {
+    let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if header.contains(&b';') && !header.contains(&b',') { b';' } else { b',' }
+}
+
 /// The cells of one person, person id and columns of plain CSV left out.
 pub fn cells(format: AudienceFormat, channel_has: Option<&str>, get: &Get<'_>) -> Vec<String> {
     let raw = |field: &str| get(field).unwrap_or_default().to_owned();

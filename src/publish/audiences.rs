@@ -17,9 +17,13 @@ use super::csv;
 use super::output::OutputFile;
 use crate::audiences::{is_formula, rank};
 use crate::config::{AUDIENCE_FIELDS, Audience, AudienceFormat, address_of};
+use crate::disk::{fault, private_folder};
 use crate::model::{AudienceCounts, Key, TableFile, Verdict, identifier_key};
 use crate::pipeline::Folded;
 use crate::problem::Result;
+
+/// The folder of the lists, in that of the run.
+pub(super) const LISTS: &str = "audiences";
 
 /// What a stretch of persons gives to an audience.
 #[derive(Debug, Default)]
@@ -124,9 +128,11 @@ pub struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    /// Creates the list's file with its header.
+    /// Creates the list's file with its header, in the folder of lists, which it makes where it is not there.
     pub fn create(folder: &Path, audience: &'a Audience) -> Result<Self> {
-        let name = format!("audience_{}.csv", audience.name);
+        let lists = folder.join(LISTS);
+        private_folder(&lists).map_err(|error| fault(&lists, "create", &error, 0))?;
+        let name = format!("{LISTS}/{}.csv", audience.name);
         let mut file = OutputFile::create(&folder.join(&name))?;
         let mut line = Vec::new();
         let names = header(audience.format, address_of(&audience.channel), &audience.columns);
@@ -250,7 +256,7 @@ mod tests {
         parts.into_iter().try_for_each(|part| list.put(part, ids)).expect("it can be written");
         let (file, counts, members) = list.finish().expect("it can be ended");
         assert_eq!(file.rows, members.len() as u64);
-        let text = std::fs::read_to_string(folder.path().join("audience_a.csv")).expect("it is there");
+        let text = std::fs::read_to_string(folder.path().join("audiences/a.csv")).expect("it is there");
         (text, counts, members)
     }
 

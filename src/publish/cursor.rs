@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use polars::prelude::{DataType, ParquetReader, SerReader, StringChunked};
 
 use super::folder::RunFolder;
-use super::output::fault;
 use super::select::plain;
+use crate::disk::fault;
 use crate::problem::{Problem, Result};
 
 /// Rows of Parquet that are in memory at a time.

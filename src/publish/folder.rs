@@ -5,7 +5,7 @@
 //!   .lock                held by the run that is writing
 //!   .staging-000043/     a run being written; left-overs of dead runs go at the next start
 //!   .plan-000007/        tables that `plan` compares; locked while it lives
-//!   runs/000042/         a whole run
+//!   runs/000042/         a whole run: tables, `run.json`, `report.html`, lists for other tools in `audiences/`
 //!   held/000043/         the last run that a gate held back, until the next one is published or held back
 //!   current -> runs/000042
 //!   erasure/             what must not come back, and the receipts (see `erase`)
@@ -13,60 +13,22 @@
 //!   .erasing/            an erasure that was decided and is not finished
 //! ```
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::erase::{finish_erasure, is_unfinished};
-use super::output::{fault, private_folder};
+use super::lock::{is_free, lock};
+use super::staging::Staging;
+use crate::disk::{fault, link, private_folder, sync_folder};
 use crate::problem::{Problem, Result};
 
 /// An output folder that this process alone may write to, for as long as this lives.
 #[derive(Debug)]
 pub struct OutputFolder {
     path: PathBuf,
-    /// The lock goes with the open file, so it ends with the process, however that ends.
     _lock: File,
 }
-
-/// Whether a run could write to this output folder, which need not be there yet; nothing of it is made or changed. That
-/// another run is writing just now is no fault.
-pub fn writable(path: &Path) -> Result<()> {
-    let there = path.ancestors().find(|folder| folder.symlink_metadata().is_ok());
-    let there = there.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !there.is_dir() {
-        let what = "the output folder cannot be made: this is no folder";
-        return Err(Problem::file(there.display().to_string(), None, what, "name another [output] dir"));
-    }
-    // A file that is gone as soon as it is closed.
-    tempfile::tempfile_in(there).map_err(|error| fault(there, "write to", &error, 0))?;
-    let current = path.join("current");
-    if !current.is_symlink() && current.exists() {
-        return Err(Problem::file(current.display().to_string(), None, "is not the link that onefold makes", NO_LINK));
-    }
-    Ok(())
-}
-
-/// Whether a folder for tables between the stages could be written to; nothing of it is made or changed.
-pub fn stage_writable(path: &Path) -> Result<()> {
-    let there = path.ancestors().find(|folder| folder.symlink_metadata().is_ok());
-    let there = there.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !there.is_dir() {
-        let what = "the folder of --stage-dir cannot be made: this is no folder";
-        return Err(Problem::file(there.display().to_string(), None, what, "name another folder"));
-    }
-    tempfile::tempfile_in(there).map(|_| ()).map_err(|error| {
-        let what = format!("cannot write here for --stage-dir: {error}");
-        Problem::file(there.display().to_string(), None, what, "name a folder that can be written to")
-    })
-}
-
-/// Whether another process has the output folder just now.
-pub fn is_busy(out: &Path) -> bool {
-    !is_free(&out.join(".lock"))
-}
-
-const NO_LINK: &str = "`current` must be the link that onefold makes: move what is there away";
 
 /// A published or at least complete run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,9 +87,7 @@ impl OutputFolder {
     /// An empty folder for the next run.
     pub fn stage(&self) -> Result<Staging<'_>> {
         let run = runs(&self.path)?.iter().map(|run| run.run).max().unwrap_or(0) + 1;
-        let path = self.path.join(format!(".staging-{}", number(run)));
-        private_folder(&path).map_err(|error| fault(&path, "create", &error, 0))?;
-        Ok(Staging { folder: self, run, path, published: false })
+        Staging::create(self, run)
     }
 
     /// Removes the run that a gate held back.
@@ -178,70 +138,17 @@ impl OutputFolder {
     }
 }
 
+/// What to do where `current` is something else.
+pub(super) const NO_LINK: &str = "`current` must be the link that onefold makes: move what is there away";
+
 /// The link that becomes `current`.
 const NEXT: &str = ".current-next";
 
-/// A run being written. Gone with all its files when dropped before it was published.
-#[derive(Debug)]
-pub struct Staging<'a> {
-    folder: &'a OutputFolder,
-    run: u64,
-    path: PathBuf,
-    published: bool,
-}
-
-impl Staging<'_> {
-    /// The run's number.
-    #[must_use]
-    pub fn run(&self) -> u64 {
-        self.run
-    }
-
-    /// Where its files go.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Keeps it for inspection, unpublished, in place of the last one that was held back. Gives its folder.
-    pub fn hold(mut self) -> Result<PathBuf> {
-        sync_folder(&self.path)?;
-        self.folder.remove_held()?;
-        let held = self.folder.path.join(HELD);
-        private_folder(&held).map_err(|error| fault(&held, "create", &error, 0))?;
-        let target = held.join(number(self.run));
-        fs::rename(&self.path, &target).map_err(|error| fault(&target, "move the finished run to", &error, 0))?;
-        self.published = true; // the staging folder is no more
-        Ok(target)
-    }
-
-    /// Makes it the published run; its files must be on disk (see `OutputFile::finish`). Readers see the earlier run
-    /// or this one, whole, at any instant. Gives the run's folder.
-    pub fn publish(mut self) -> Result<PathBuf> {
-        let out = &self.folder.path;
-        sync_folder(&self.path)?;
-        let target = out.join("runs").join(number(self.run));
-        fs::rename(&self.path, &target).map_err(|error| fault(&target, "move the finished run to", &error, 0))?;
-        self.published = true; // from here on the staging folder is no more
-        sync_folder(&out.join("runs"))?;
-        self.folder.make_current(self.run)?;
-        Ok(target)
-    }
-}
-
-impl Drop for Staging<'_> {
-    fn drop(&mut self) {
-        if !self.published {
-            // What cannot be removed now is removed at the next start.
-            let _ = fs::remove_dir_all(&self.path);
-        }
-    }
-}
-
-const PLAN: &str = ".plan-";
+/// What folders of drafts are called, but for the process.
+pub(super) const PLAN: &str = ".plan-";
 
 /// Runs that a gate held back.
-const HELD: &str = "held";
+pub(super) const HELD: &str = "held";
 
 /// The run that a gate held back, if the last one was.
 pub fn held(out: &Path) -> Option<RunFolder> {
@@ -254,46 +161,6 @@ pub fn held(out: &Path) -> Option<RunFolder> {
 }
 
 /// A folder for tables that are never published. Gone with all its files when dropped; a run that starts meanwhile
-/// leaves it alone, and removes those of dead processes.
-#[derive(Debug)]
-pub struct Draft {
-    path: PathBuf,
-    _lock: File,
-}
-
-impl Draft {
-    /// An empty folder in the output folder.
-    pub fn create(out: &Path) -> Result<Self> {
-        let path = out.join(format!("{PLAN}{}", std::process::id()));
-        let _ = fs::remove_dir_all(&path); // of a dead process of the same number
-        private_folder(&path).map_err(|error| fault(&path, "create", &error, 0))?;
-        let lock = lock(&path.join(".lock"), "")?;
-        Ok(Self { path, _lock: lock })
-    }
-
-    /// Where its files go.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// As a run's folder, to be read.
-    #[must_use]
-    pub fn folder(&self, run: u64) -> RunFolder {
-        RunFolder { run, path: self.path.clone(), current: false }
-    }
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.path); // else the next run does it
-    }
-}
-
-/// Whether nobody holds the lock.
-fn is_free(path: &Path) -> bool {
-    File::open(path).map_or(true, |file| !matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
-}
 
 /// Finishes an erasure that was decided and interrupted, so that nobody reads what is erased. Where another process has
 /// the folder, that one does it.
@@ -326,48 +193,9 @@ pub fn runs(out: &Path) -> Result<Vec<RunFolder>> {
     Ok(runs)
 }
 
-fn number(run: u64) -> String {
+/// A run's number as its folder is called.
+pub(super) fn number(run: u64) -> String {
     format!("{run:06}")
-}
-
-fn lock(path: &Path, started: &str) -> Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(|error| fault(path, "create", &error, 0))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            let _ = file.read_to_string(&mut holder); // it only makes the message better
-            let holder = if holder.is_empty() { "another process" } else { holder.trim() };
-            let what = format!("another run is writing here: {holder}");
-            let fix = "wait until it is done, or give this run another [output] dir";
-            return Err(Problem::file(path.display().to_string(), None, what, fix));
-        }
-        Err(TryLockError::Error(error)) => return Err(fault(path, "lock", &error, 0)),
-    }
-    let note = format!("process {}, started {started}\n", std::process::id());
-    file.set_len(0).and_then(|()| file.write_all(note.as_bytes())).map_err(|error| fault(path, "write", &error, 0))?;
-    Ok(file)
-}
-
-/// Waits until the disk has the folder's entries.
-pub(super) fn sync_folder(path: &Path) -> Result<()> {
-    #[cfg(unix)]
-    File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| fault(path, "write", &error, 0))?;
-    Ok(())
-}
-
-#[cfg(unix)]
-fn link(target: &Path, at: &Path) -> io::Result<()> {
-    std::os::unix::fs::symlink(target, at)
-}
-
-#[cfg(windows)]
-fn link(target: &Path, at: &Path) -> io::Result<()> {
-    std::os::windows::fs::symlink_dir(target, at)
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
 
-use super::output::{OutputFile, fault, private_folder};
+use super::output::OutputFile;
+use crate::disk::{fault, private_folder};
 use crate::model::{GateState, RunReport};
 use crate::problem::Result;
 

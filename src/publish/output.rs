@@ -1,12 +1,13 @@
 //! One file being written: buffered, counted and fingerprinted on the way, its faults kept with the path.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::disk::{fault, private_file};
 use crate::problem::{Problem, Result};
 
 const BUFFER: usize = 1 << 18;
@@ -107,47 +108,10 @@ impl std::fmt::Debug for OutputFile {
     }
 }
 
-/// What to do about an input/output error; `bytes` = how much of the file was written before.
-pub fn fault(path: &Path, doing: &str, error: &io::Error, bytes: u64) -> Problem {
-    use io::ErrorKind::{NotADirectory, NotFound, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-    let fix = match error.kind() {
-        StorageFull | QuotaExceeded => format!(
-            "free some space or point [output] dir elsewhere: this file alone needs more than {} bytes; \
-             what was published before is untouched",
-            bytes
-        ),
-        PermissionDenied => {
-            "onefold must be able to create files and folders here; check the folder's owner".to_owned()
-        }
-        ReadOnlyFilesystem => "point [output] dir to a place that can be written to".to_owned(),
-        NotFound => "the folder is gone, or something else removed it while the run was going on".to_owned(),
-        NotADirectory => "a part of this path is a file; point [output] dir to a folder".to_owned(),
-        _ => String::new(),
-    };
-    Problem::file(path.display().to_string(), None, format!("cannot {doing}: {error}"), fix)
-}
-
-/// Creates a file that only its owner reads and writes, where the system knows of such a thing.
-pub fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// Creates a folder, and those above it, that only its owner enters.
-pub fn private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::disk::private_folder;
 
     struct Full(usize);
 

@@ -8,8 +8,8 @@ use polars::prelude::{
 };
 
 use super::folder::RunFolder;
-use super::output::fault;
 use super::select::plain;
+use crate::disk::fault;
 use crate::problem::{Problem, Result};
 
 /// Rows that are in memory at a time.

@@ -1,13 +1,15 @@
 //! Published tables and reports, read back.
 
 use std::fs::{self, File};
-use std::path::Path;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 
 use polars::prelude::{DataFrame, DataType, ParquetReader, SerReader};
 
+use super::audience_format::delimiter_of;
 use super::csv;
 use super::folder::RunFolder;
-use super::output::fault;
+use crate::disk::{entries, fault, folders_below};
 use crate::model::RunReport;
 use crate::problem::{Problem, Result};
 
@@ -34,20 +36,24 @@ impl Cells {
     }
 }
 
-/// Names of the tables in a run's folder, sorted.
+/// Names of the tables in a run's folder, sorted; lists of audiences are `audiences/NAME`.
 pub fn tables_in(run: &RunFolder) -> Result<Vec<String>> {
-    let unread = |error| fault(&run.path, "read", &error, 0);
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&run.path).map_err(unread)? {
-        let name = entry.map_err(unread)?.file_name();
-        let name = name.to_string_lossy();
-        if let Some(table) = name.strip_suffix(".parquet").or_else(|| name.strip_suffix(".csv")) {
-            names.push(table.to_owned());
-        }
-    }
+    let stem = |file: String| file.rsplit_once('.').map_or(file.clone(), |(stem, _)| stem.to_owned());
+    let mut names: Vec<String> = table_files(run)?.into_iter().map(stem).collect();
     names.sort_unstable();
     names.dedup();
     Ok(names)
+}
+
+/// The files of tables and lists in a run's folder, relative to it, as `run.json` names them; in the order of the system.
+pub(super) fn table_files(run: &RunFolder) -> Result<Vec<String>> {
+    let is_table = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "parquet" || ending == "csv");
+    let name = |path: PathBuf| path.strip_prefix(&run.path).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+    let mut files = Vec::new();
+    for folder in folders_below(&run.path)? {
+        files.extend(entries(&folder)?.into_iter().filter(is_table).map(name));
+    }
+    Ok(files)
 }
 
 /// The first rows of a table, from Parquet where there is one, else from CSV.
@@ -82,7 +88,9 @@ pub(super) fn text_cells(table: &DataFrame) -> polars::prelude::PolarsResult<Cel
 fn csv_head(path: &Path, rows: usize) -> Result<Cells> {
     let unread =
         |error: ::csv::Error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
-    let mut reader = ::csv::Reader::from_path(path).map_err(unread)?;
+    let mut file = BufReader::new(File::open(path).map_err(|error| fault(path, "read", &error, 0))?);
+    let start = file.fill_buf().map_err(|error| fault(path, "read", &error, 0))?;
+    let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter_of(start)).from_reader(file);
     let names: Vec<String> = reader.headers().map_err(unread)?.iter().map(str::to_owned).collect();
     let text = vec![false; names.len()];
     let mut cells = Cells { names, numbers: text.clone(), bare: text, rows: Vec::new() };

@@ -5,8 +5,8 @@ use std::fs::File;
 use polars::prelude::{DataType, ParquetReader, SerReader, StringChunked};
 
 use super::folder::RunFolder;
-use super::output::fault;
 use super::select::plain;
+use crate::disk::fault;
 use crate::problem::{Problem, Result};
 
 /// The columns of the crosswalk.

@@ -6,7 +6,7 @@ use polars::prelude::{Expr, LazyFrame, PlRefPath, ScanArgsParquet, col, lit};
 
 use super::csv;
 use super::folder::RunFolder;
-use super::output::fault;
+use crate::disk::fault;
 use crate::problem::{Problem, Result};
 
 /// A condition on text columns.

@@ -20,11 +20,11 @@ use polars::prelude::{
 
 use super::columns::{Texts, counts, table};
 use super::findings;
-use super::output::{fault, private_folder};
 use super::records::{self, Decisions};
 use super::tables::{CROSSWALK, EDGES, REFUSALS, REJECTS};
 use super::write::Publication;
 use super::writer::{Formats, TableWriter};
+use crate::disk::{fault, private_folder};
 use crate::model::{Field, Row, SourceStarts, Value, ValueType, looks};
 use crate::pipeline;
 use crate::problem::Result;

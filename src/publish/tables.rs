@@ -142,7 +142,7 @@ pub const SUPPRESSIONS: Table = Table {
 pub const AUDIENCES: Table = Table {
     name: "audiences",
     row: "A person in an audience, by person as in `golden_customers`, then in the order of the config. The lists themselves \
-          are `audience_NAME.csv`; whom they leave out is counted by reason in `run.json`.",
+          are `audiences/NAME.csv`; whom they leave out is counted by reason in `run.json`.",
     columns: &[
         PERSON_ID,
         column("audience", Text, "The audience's name."),

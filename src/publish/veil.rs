@@ -7,11 +7,12 @@ use std::path::Path;
 use polars::prelude::{Column, DataFrame, DataType, IntoColumn, PolarsResult, StringChunkedBuilder};
 
 use super::erase::stretches;
-use super::output::{OutputFile, fault, private_folder};
+use super::output::OutputFile;
 use super::select::plain;
 use super::tables::{CROSSWALK, GOLDEN_CUSTOMERS, MOVES, TABLES, TRIGGERS, Type};
 use super::writer::{Formats, TableWriter};
 use crate::config::{self, Config, GoldenField};
+use crate::disk::{fault, private_folder};
 use crate::erasure::Secret;
 use crate::model::{Kind, RunReport, Schema};
 use crate::problem::{Problem, Result};

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::folder::RunFolder;
-use super::output::fault;
+use super::read::table_files;
 use crate::model::{RunReport, TableFile};
 use crate::problem::Result;
 
@@ -28,13 +28,9 @@ pub struct Checked {
 pub fn verify(run: &RunFolder, report: &RunReport) -> Result<Vec<Checked>> {
     let check = |file: &TableFile| Checked { file: file.clone(), fault: wrong(run, file) };
     let mut checked: Vec<Checked> = report.tables.par_iter().map(check).collect();
-    let unread = |error| fault(&run.path, "read", &error, 0);
-    for entry in fs::read_dir(&run.path).map_err(unread)? {
-        let entry = entry.map_err(unread)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let is_table = name.ends_with(".parquet") || name.ends_with(".csv");
-        if is_table && !report.tables.iter().any(|file| file.file == name) {
-            let bytes = entry.metadata().map_or(0, |data| data.len());
+    for name in table_files(run)? {
+        if !report.tables.iter().any(|file| file.file == name) {
+            let bytes = fs::metadata(run.path.join(&name)).map_or(0, |data| data.len());
             let fault = Some(format!("{name}: no run wrote it"));
             checked.push(Checked { file: TableFile { file: name, bytes, ..TableFile::default() }, fault });
         }

@@ -125,11 +125,13 @@ impl Published {
         fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// All tables and suggestions (not `run.json`), by file name.
+    /// All tables, lists and suggestions (not `run.json`), by file name in the run's folder.
     pub fn tables(&self) -> BTreeMap<String, Vec<u8>> {
-        fs::read_dir(&self.folder)
-            .expect("something is published")
-            .map(|entry| entry.expect("a folder can be listed").file_name().into_string().expect("names are UTF-8"))
+        files(&self.folder)
+            .iter()
+            .map(|path| {
+                path.strip_prefix(&self.folder).ok().and_then(Path::to_str).expect("names are UTF-8").to_owned()
+            })
             .filter(|name| [".csv", ".parquet", ".toml"].iter().any(|ending| name.ends_with(ending)))
             .map(|name| (name.clone(), self.bytes(&name)))
             .collect()
@@ -210,7 +212,7 @@ impl Table {
 /// |---|---|
 /// | `groups.csv` | the crosswalk as `group,source,record_id` |
 /// | `NAME.part.csv` | these columns of table NAME; `group` stands for the person |
-/// | any other | the published file of that name, byte for byte |
+/// | any other, such as `audiences/NAME.csv` | the published file of that name, byte for byte |
 ///
 /// The files of a folder `night2` (then `night3` …) come over those that are there, a second run follows on the first,
 /// and `night2/expected/` is what must come out then. `night2/commands.txt` has commands that come before that run, one a
@@ -229,14 +231,27 @@ pub fn check(folder: &Path) {
     }
 }
 
+/// Files of a folder and of those below it, sorted; links are not followed.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.expect("a folder can be listed").path();
+        if path.is_dir() && !path.is_symlink() {
+            found.extend(files(&path));
+        } else if path.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
 fn compare(published: &Published, expected: &Path) {
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(expected).expect("a scenario expects something").map(|entry| entry.unwrap().path()).collect();
-    files.sort();
+    let files = files(expected);
     assert!(!files.is_empty(), "{} expects nothing", expected.display());
     let mut differences = Vec::new();
     for path in files {
-        let name = path.file_name().and_then(|name| name.to_str()).expect("names are UTF-8");
+        let name = path.strip_prefix(expected).ok().and_then(Path::to_str).expect("names are UTF-8");
         let wanted = fs::read_to_string(&path).expect("expectations are UTF-8");
         let header = || Table::parse(wanted.as_bytes()).header;
         let found = match name {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::disk::private_file;
+
 /// Changes with the form of what is kept.
 const MARK: &[u8; 16] = b"onefold rows 02\n";
 
@@ -23,11 +25,7 @@ pub struct EntryWriter {
 impl EntryWriter {
     /// Begins an entry at a path of its own.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let mut options = File::options();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600); // it holds personal data
-        let file = BufWriter::with_capacity(BLOCK, options.open(path)?);
+        let file = BufWriter::with_capacity(BLOCK, private_file(path)?);
         let mut writer = Self { path: path.to_owned(), file, hash: Box::new(Xxh3::new()), is_finished: false };
         writer.put(MARK)?;
         Ok(writer)

@@ -23,6 +23,7 @@ pub use frame::{decode, encode};
 use super::Batch;
 use super::open::{OpenFile, OpenSource};
 use crate::config::{Config, Identifier};
+use crate::disk::private_folder;
 use crate::model::{Chunk, FieldId, Schema};
 use crate::problem::Problem;
 
@@ -182,12 +183,4 @@ pub fn prune(folder: &Path, used: &BTreeSet<String>) -> io::Result<Vec<CacheFile
         }
     }
     Ok(gone)
-}
-
-fn private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use memchr::memmem::Finder;
 
-use super::super::output::fault;
+use crate::disk::fault;
 use crate::erasure::Traces;
 use crate::ingest::{self, Batch};
 use crate::problem::Result;

@@ -9,8 +9,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::super::folder::sync_folder;
-use super::super::output::{OutputFile, fault, private_folder};
+use super::super::output::OutputFile;
+use crate::disk::{entries, fault, folders_below, private_folder, sync_below, sync_folder};
 use crate::problem::Result;
 
 const NEW: &str = ".erasing-new";
@@ -62,9 +62,7 @@ impl Journal {
         let mut file = OutputFile::create(&list)?;
         file.write_all(self.delete.join("\n").as_bytes()).map_err(|error| file.explain(&error))?;
         file.finish()?;
-        for folder in folders(&self.new)? {
-            sync_folder(&folder)?;
-        }
+        sync_below(&self.new)?;
         let decided = self.out.join(DECIDED);
         fs::rename(&self.new, &decided).map_err(|error| fault(&decided, "create", &error, 0))?;
         sync_folder(&self.out)?;
@@ -94,7 +92,7 @@ pub fn finish_erasure(out: &Path) -> Result<()> {
     }
     let files = decided.join(FILES);
     let mut moves: Vec<PathBuf> = Vec::new();
-    for folder in folders(&files)? {
+    for folder in folders_below(&files)? {
         for entry in entries(&folder)?.into_iter().filter(|path| !path.is_dir()) {
             moves.extend(entry.strip_prefix(&files).map(Path::to_owned));
         }
@@ -134,23 +132,6 @@ fn keep_mode(old: &Path, new: &Path) {
     if let Ok(about) = fs::metadata(old) {
         let _ = fs::set_permissions(new, about.permissions()); // else it stays for its owner alone
     }
-}
-
-/// A folder and all folders below it.
-fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut all = vec![folder.to_owned()];
-    let mut next = 0;
-    while next < all.len() {
-        let below = entries(&all[next])?;
-        all.extend(below.into_iter().filter(|path| path.is_dir()));
-        next += 1;
-    }
-    Ok(all)
-}
-
-fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unread = |error| fault(folder, "read", &error, 0);
-    fs::read_dir(folder).map_err(unread)?.map(|entry| entry.map(|entry| entry.path()).map_err(unread)).collect()
 }
 
 fn remove(folder: &Path) -> Result<()> {

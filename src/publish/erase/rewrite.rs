@@ -9,10 +9,12 @@ use polars::prelude::{
     Series, StringChunked,
 };
 
-use super::super::output::{OutputFile, fault};
+use super::super::audience_format::delimiter_of;
+use super::super::output::OutputFile;
 use super::super::select::plain;
 use super::super::writer::{Formats, TableWriter};
 use super::row::{Fate, InRun, Layout};
+use crate::disk::fault;
 use crate::problem::{Problem, Result};
 
 /// Rows of Parquet that are in memory at a time.
@@ -128,7 +130,9 @@ pub fn csv(path: &Path, run: &InRun<'_>, target: &dyn Fn() -> Result<std::path::
     let bytes = std::fs::read(path).map_err(|error| fault(path, "read", &error, 0))?;
     let unread =
         |error: ::csv::Error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
-    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes.as_slice());
+    let delimiter = delimiter_of(&bytes);
+    let mut reader = ::csv::ReaderBuilder::new();
+    let mut reader = reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes.as_slice());
     let (mut row, mut done, mut kept) = (::csv::StringRecord::new(), Rewritten::default(), Vec::new());
     let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut layout: Option<Layout> = None;
@@ -155,7 +159,7 @@ pub fn csv(path: &Path, run: &InRun<'_>, target: &dyn Fn() -> Result<std::path::
                 done.blanked += columns.len() as u64;
                 let cell =
                     |(at, cell): (usize, &str)| if columns.contains(&at) { String::new() } else { cell.to_owned() };
-                let mut writer = ::csv::Writer::from_writer(Vec::new());
+                let mut writer = ::csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
                 writer.write_record(row.iter().enumerate().map(cell)).map_err(unread)?;
                 kept.extend(writer.into_inner().unwrap_or_default());
             }

@@ -11,9 +11,10 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use crate::disk::{fault, private_folder};
 use crate::erasure::{Erased, Secret};
 use crate::problem::{Problem, Result};
-use crate::publish::output::{OutputFile, fault, private_folder};
+use crate::publish::output::OutputFile;
 
 /// The list's place in the output folder.
 pub const LIST: &str = "erasure/erased.txt";

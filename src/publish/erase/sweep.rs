@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::super::folder::RunFolder;
-use super::super::output::fault;
 use super::super::read::read_report;
 use super::super::scan::scan;
 use super::super::select::has_table;
@@ -14,6 +13,7 @@ use super::journal::Journal;
 use super::row::InRun;
 use super::stored::{LIST, RECEIPTS, make_secret};
 use super::{cache, rewrite};
+use crate::disk::fault;
 use crate::erasure::{Erased, Receipt, RunErased, Traces};
 use crate::model::Rewritten;
 use crate::problem::{Problem, Result};
