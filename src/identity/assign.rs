@@ -4,7 +4,7 @@ use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use super::issued::Issued;
-use super::{PersonIds, Previous, changes, fresh, ids_of_labels};
+use super::{PersonIds, Previous, changes, fresh, ids_of_labels, returned};
 use crate::model::{Lineage, Move, NO_PERSON, Persons, Records, Schema};
 
 /// What [`assign`] found.
@@ -29,14 +29,14 @@ pub(super) struct Pair {
 }
 
 /// Stands for "the pair table decides" until it has; not a UUID that we could have made.
-const OPEN: u128 = u128::MAX;
+pub(super) const OPEN: u128 = u128::MAX;
 
 /// Gives every person its id; `previous` is `None` on the very first run.
 ///
 /// Pairs of (new group, old person) by falling number of shared records, ties to the oldest id (the one issued by the
 /// earliest run, then the smaller one by its bytes), then to the smallest label; each side once. Groups that get none
-/// so get a fresh id from their smallest record key, salted on while that id was ever issued. So an id never goes to
-/// somebody else, and a group whose records all came from one old person, which has records nowhere else, keeps its id
+/// so meet the ids that only rolled-back runs gave, by the same rule; the others get a fresh id from their smallest
+/// record key, salted on while that id was ever issued. So an id never goes to somebody else, and a group whose records all came from one old person, which has records nowhere else, keeps its id
 /// without a look at the table: work grows with what changed.
 /// An id of which `is_erased` holds goes to nobody.
 #[must_use]
@@ -72,6 +72,10 @@ pub fn assign(
         without.push(group as u32);
     }
     let gone = sorted(previous.gone.person_ids().collect());
+    for (group, id) in returned::give_back(&without, persons, previous, is_erased) {
+        ids[group as usize] = id;
+    }
+    without.retain(|&group| matches!(ids[group as usize], NO_PERSON | OPEN));
     let (fresh_ids, fresh) = fresh::issue(&without, &[previous.issued.ids(), &living, &gone, &[NO_PERSON]], ids_of);
     for (&group, id) in without.iter().zip(fresh_ids) {
         ids[group as usize] = id;
@@ -142,7 +146,7 @@ fn pairs_of(groups: &[u32], persons: &Persons, old: &[u128]) -> Vec<Pair> {
 }
 
 /// Replaces [`OPEN`] claims by the old id that the group won; `pairs` are in the order of old ids.
-fn match_up(pairs: &[Pair], issued: &Issued, ids: &mut [u128]) {
+pub(super) fn match_up(pairs: &[Pair], issued: &Issued, ids: &mut [u128]) {
     // Old persons get small numbers, oldest first, so that a pair orders as three integers. An id that the list of
     // issued ones does not know counts as the newest.
     let mut olds: Vec<(u32, u128)> = pairs

@@ -19,6 +19,9 @@ mod issued;
 mod nights;
 mod previous;
 mod replay;
+mod returned;
+#[cfg(test)]
+mod rollbacks;
 #[cfg(test)]
 mod testing;
 mod touch;
@@ -31,6 +34,7 @@ pub use follow::{Heir, follow, trace};
 pub use issued::Issued;
 pub use previous::{Gone, GoneRecord, Previous, PreviousBuilder};
 pub use replay::{Moved, replay};
+pub use returned::unborne;
 
 use touch::{AHEAD, touch};
 

@@ -16,6 +16,9 @@ pub struct Previous {
     pub gone: Gone,
     /// Every id ever issued.
     pub issued: Issued,
+    /// (id, a record of this run that bore it) of ids that only rolled-back runs gave, in any order: [`super::unborne`]
+    /// says which these are, and the newest run that gave an id says who bore it. Empty where nothing was rolled back.
+    pub returning: Vec<(u128, u32)>,
 }
 
 /// Records of the last run that this one does not have, in the order of record keys.
@@ -195,7 +198,7 @@ impl<'a> PreviousBuilder<'a> {
             }
         }
         gone.rows = rows;
-        Ok(Previous { person_ids, gone, issued })
+        Ok(Previous { person_ids, gone, issued, returning: Vec::new() })
     }
 
     fn bore(&mut self, record: u32, record_id: &str, person_id: u128) -> Result<()> {

@@ -55,6 +55,16 @@ pub struct Run {
 
 /// Runs `groups` after `last` (crosswalk, issued ids); `rng` chooses the order in which the old rows and groups come.
 pub fn run(groups: &Groups, last: Option<(&Crosswalk, &Issued)>, rng: Option<&mut Rng>) -> Run {
+    run_returning(groups, last, rng, &[])
+}
+
+/// [`run`], after something was rolled back: (id that only a rolled-back run gave, key of a record that bore it there).
+pub fn run_returning(
+    groups: &Groups,
+    last: Option<(&Crosswalk, &Issued)>,
+    mut rng: Option<&mut Rng>,
+    returning: &[(u128, (String, String))],
+) -> Run {
     let schema = schema(&["web", "pos", "app"]);
     let mut keys: Vec<&(String, String)> = groups.iter().flatten().collect();
     keys.sort_unstable();
@@ -69,12 +79,15 @@ pub fn run(groups: &Groups, last: Option<(&Crosswalk, &Issued)>, rng: Option<&mu
     let persons = Persons::from_labels(&Labels(labels));
     let previous = last.map(|(crosswalk, issued)| {
         let mut rows: Vec<_> = crosswalk.iter().collect();
-        if let Some(rng) = rng {
+        let mut returning: Vec<(u128, u32)> =
+            returning.iter().filter_map(|(id, key)| Some((*id, keys.binary_search(&key).ok()? as u32))).collect();
+        if let Some(rng) = &mut rng {
             rng.shuffle(&mut rows);
+            rng.shuffle(&mut returning);
         }
         let mut builder = PreviousBuilder::new(&records, &schema);
         rows.iter().for_each(|((source, id), person)| builder.push(source, id, **person).expect("one row per record"));
-        builder.finish(issued.clone()).expect("one row per record")
+        Previous { returning, ..builder.finish(issued.clone()).expect("one row per record") }
     });
     let assigned = assign(&persons, &records, &schema, previous.as_ref(), &|_| false);
     Run { schema, records, persons, previous, assigned }

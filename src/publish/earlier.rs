@@ -1,13 +1,14 @@
 //! The last published run as the next one meets it: its crosswalk, every id ever issued, and what happened to ids.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use super::folder::{RunFolder, runs};
 use super::read::read_report;
-use super::scan::scan;
+use super::scan::{CROSSWALK_KEY, scan};
 use super::tables::{CROSSWALK, ISSUED_IDS, LINEAGE_HISTORY};
-use crate::identity::{Issued, Previous, PreviousBuilder, parse_person_id};
-use crate::model::{Event, Lineage, NO_PERSON, Records, RunReport, Schema};
+use crate::identity::{Issued, Previous, PreviousBuilder, parse_person_id, unborne};
+use crate::model::{Event, Lineage, NO_PERSON, Records, RunReport, Schema, TableFile};
 use crate::problem::{Problem, Result, mask};
 
 /// The run that the next one goes on from: ids are kept from its crosswalk.
@@ -17,6 +18,10 @@ pub struct Earlier {
     report: RunReport,
     /// Where every id ever issued is listed. After `rollback` it is not the published run but the newest one.
     newest: Option<(RunFolder, RunReport)>,
+    /// Numbers of runs that the next one does not go on from.
+    skipped: Vec<RangeInclusive<u64>>,
+    /// Those of them that are still there, newest first.
+    rolled_back: Vec<(RunFolder, RunReport)>,
 }
 
 impl Earlier {
@@ -44,9 +49,12 @@ impl Earlier {
         let published = whole.iter().position(|(_, run)| run.current);
         let Some(at) = published.or_else(|| whole.len().checked_sub(1)) else { return Ok(None) };
         let is_newest = at + 1 == whole.len();
-        let newest = if is_newest { None } else { whole.pop().map(|(report, run)| (run, report)) };
-        let (report, run) = whole.swap_remove(at);
-        let earlier = Self { run, report, newest };
+        let skipped = skipped(&whole, at);
+        let newest = if is_newest { None } else { whole.last().map(|(report, run)| (run.clone(), report.clone())) };
+        let (report, run) = whole.remove(at);
+        whole.retain(|(_, run)| skipped.iter().any(|runs| runs.contains(&run.run)));
+        let rolled_back = whole.into_iter().rev().map(|(report, run)| (run, report)).collect();
+        let earlier = Self { run, report, newest, skipped, rolled_back };
         earlier.rows(&CROSSWALK)?;
         earlier.rows(&LINEAGE_HISTORY)?;
         earlier.rows(&ISSUED_IDS)?;
@@ -92,7 +100,43 @@ impl Earlier {
         }
         check_count(&path, found, expected)?;
         let issued = self.issued()?;
-        builder.finish(issued).map_err(|problem| lost(&path, &problem.what))
+        let mut previous = builder.finish(issued).map_err(|problem| lost(&path, &problem.what))?;
+        previous.returning = self.returning(&previous, records, schema)?;
+        Ok(previous)
+    }
+
+    /// The ids that only rolled-back runs gave, with the records of this run that bore them in the newest run that has
+    /// them. A rolled-back run that is damaged tells nothing, nor do those before it: their persons get fresh ids.
+    fn returning(&self, previous: &Previous, records: &Records, schema: &Schema) -> Result<Vec<(u128, u32)>> {
+        let mut found = Vec::new();
+        if self.rolled_back.is_empty() {
+            return Ok(found);
+        }
+        let history = self.history()?.into_iter().map(|(_, row)| row);
+        let is_skipped = |run: u32| self.skipped.iter().any(|runs| runs.contains(&u64::from(run)));
+        let mut wanted = unborne(previous, is_skipped, history);
+        for (run, report) in &self.rolled_back {
+            if wanted.is_empty() {
+                break;
+            }
+            let mut builder = PreviousBuilder::new(records, schema);
+            let (mut rows, mut seen, mut is_sound) = (0, Vec::new(), true);
+            let read = scan(run, CROSSWALK.name, CROSSWALK_KEY, &mut |[source, record, person]| {
+                rows += 1;
+                if let Some(id) = parse_person_id(person).filter(|id| wanted.contains(id)) {
+                    seen.push(id);
+                    is_sound &= builder.push(source, record, id).is_ok();
+                }
+            });
+            let Some(bore) = builder.finish(Issued::default()).ok().filter(|_| read.is_ok() && is_sound) else { break };
+            if listed(report, &CROSSWALK).map(|file| file.rows) != Some(rows) {
+                break;
+            }
+            let bore = bore.person_ids.into_iter().zip(0..).filter(|(id, _)| *id != NO_PERSON);
+            found.extend(bore);
+            seen.iter().for_each(|id| _ = wanted.remove(id));
+        }
+        Ok(found)
     }
 
     /// Every id ever issued.
@@ -122,9 +166,7 @@ impl Earlier {
     fn rows(&self, table: &super::tables::Table) -> Result<(PathBuf, u64)> {
         let of_newest = self.newest.as_ref().filter(|_| table.name == ISSUED_IDS.name);
         let (run, report) = of_newest.map_or((&self.run, &self.report), |(run, report)| (run, report));
-        let names = ["parquet", "csv"].map(|ending| format!("{}.{ending}", table.name));
-        let listed = names.iter().find_map(|name| report.tables.iter().find(|file| file.file == *name));
-        let Some(listed) = listed else {
+        let Some(listed) = listed(report, table) else {
             return Err(lost(&run.path, &format!("it has no table {}", table.name)));
         };
         let path = run.path.join(&listed.file);
@@ -134,6 +176,26 @@ impl Earlier {
         }
         Ok((path, listed.rows))
     }
+}
+
+/// The file of a table that is read: Parquet where there is one.
+fn listed<'a>(report: &'a RunReport, table: &super::tables::Table) -> Option<&'a TableFile> {
+    let names = ["parquet", "csv"].map(|ending| format!("{}.{ending}", table.name));
+    names.iter().find_map(|name| report.tables.iter().find(|file| file.file == *name))
+}
+
+/// The numbers of runs that the run at `at` does not go on from, as far as the runs that are there tell.
+fn skipped(whole: &[(RunReport, RunFolder)], at: usize) -> Vec<RangeInclusive<u64>> {
+    let (report, run) = &whole[at];
+    let mut skipped = vec![run.run + 1..=u64::MAX];
+    let mut next = (run.run, report);
+    while let (number, Some(changes)) = (next.0, next.1.changes) {
+        let since = changes.since;
+        skipped.push(since + 1..=number.saturating_sub(1));
+        let Some((report, run)) = whole.iter().find(|(_, run)| run.run == since && since < number) else { break };
+        next = (run.run, report);
+    }
+    skipped
 }
 
 /// `lineage_history` of a run: (run, row), oldest first.

@@ -245,7 +245,8 @@ pub const LINEAGE_HISTORY: Table = Table {
 /// `issued_ids`.
 pub const ISSUED_IDS: Table = Table {
     name: "issued_ids",
-    row: "A person id that was ever given to somebody, rising. No id comes back to somebody else. Always written.",
+    row: "A person id that was ever given to somebody, rising, in rolled-back runs, too. No id comes back to somebody else. \
+          Always written.",
     columns: &[column("person_id", Text, "The id."), column("run", Count, "The run that gave it first.")],
     more: "",
 };

@@ -142,6 +142,7 @@ scenarios! {
     preset_shopify_orders
     preset_shopify_customers
     a_person_keeps_their_id_when_records_arrive
+    a_person_of_a_rolled_back_run_gets_the_id_again
     two_persons_who_turn_out_to_be_one_keep_the_larger_ones_id
     a_changed_rule_splits_persons_and_lineage_says_so
     a_segments_day_of_entry_and_its_hold_outs_stay
