@@ -344,12 +344,16 @@ pub struct VerifyArgs {
     /// How to print the files
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = HeadFormat::Table)]
     pub format: HeadFormat,
+    /// Print the SHA-256 of every file instead, as `sha256sum -c` reads it, when all is well
+    #[arg(long, conflicts_with = "format")]
+    pub sums: bool,
 }
 
 const VERIFY_EXAMPLES: &str = "\
 Examples:
-  onefold verify           the published run
-  onefold verify 38 --format json";
+  onefold verify                        the published run
+  onefold verify 38 --format json
+  onefold verify --sums > SHA256SUMS    to check a copy elsewhere: sha256sum -c SHA256SUMS";
 
 /// What `explain` takes.
 #[derive(Debug, Args)]

@@ -39,7 +39,8 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     report.stages = progress.end(&counts).to_vec();
     report.peak_memory = peak_memory();
     report.gates = job.gates.check(&report, earlier.as_ref().map(Earlier::report), &accepted)?;
-    publish::write_page(&more, &report, earlier.as_ref().map(Earlier::report), staging.path())?;
+    let page = publish::write_page(&more, &report, earlier.as_ref().map(Earlier::report), staging.path())?;
+    report.page = Some(page);
     tell_ci(&report, args)?;
     let metrics = metrics_file(&job, args);
     let broken: Vec<&Gate> = report.gates.iter().filter(|gate| gate.state == GateState::Broken).collect();

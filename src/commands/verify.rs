@@ -13,6 +13,13 @@ pub fn verify(config: &Path, args: &VerifyArgs) -> Result<(), Failure> {
     let run = super::runs::find(&loaded.base.join(&loaded.config.output.dir), args.run)?;
     let report = publish::read_report(&run.path)?;
     let checked = publish::verify(&run, &report)?;
+    let faults: Vec<String> = checked.iter().filter_map(|file| file.fault.clone()).collect();
+    if args.sums {
+        if faults.is_empty() {
+            return print(publish::sums(&run, &report)?.as_bytes());
+        }
+        return Err(Failure::Below(faults));
+    }
     let mut cells = Cells::new(&[("file", false), ("rows", true), ("bytes", true), ("state", false)]);
     for file in &checked {
         let state = file.fault.clone().unwrap_or_else(|| "as written".to_owned());
@@ -20,6 +27,5 @@ pub fn verify(config: &Path, args: &VerifyArgs) -> Result<(), Failure> {
         cells.rows.push(row.map(Some).to_vec());
     }
     print(&shown(&cells, args.format)?)?;
-    let faults: Vec<String> = checked.into_iter().filter_map(|file| file.fault).collect();
     if faults.is_empty() { Ok(()) } else { Err(Failure::Below(faults)) }
 }

@@ -71,8 +71,11 @@ pub struct RunReport {
     pub audiences: Vec<AudienceCounts>,
     /// What every gate that is set said, in the order of the config's page.
     pub gates: Vec<Gate>,
-    /// Published tables.
+    /// Published tables, and what else its readers take: lists of audiences, suggested placeholders.
     pub tables: Vec<TableFile>,
+    /// `report.html`; it has no rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<TableFile>,
     /// Time per stage, in order.
     pub stages: Vec<StageTime>,
     /// Where identifiers and names in its tables are pseudonyms: the golden columns that are.

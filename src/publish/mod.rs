@@ -65,7 +65,7 @@ pub use stages::write_stages;
 pub use staging::{Draft, Staging};
 pub use summary::summary;
 pub use veil::{Veil, pseudonymize};
-pub use verify::{Checked, verify};
+pub use verify::{Checked, sums, verify};
 pub use writable::{stage_writable, writable};
 pub use write::{Identifiers, Publication, write, write_report};
 pub use writer::{Formats, TableWriter};

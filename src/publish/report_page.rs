@@ -11,7 +11,7 @@ use super::records::{Decisions, decided};
 use super::write::PersonFigures;
 use crate::config::Rule;
 use crate::explain::{Edge, Identifier, RecordKey};
-use crate::model::{RunReport, SourceStarts};
+use crate::model::{RunReport, SourceStarts, TableFile};
 use crate::pipeline::PERSON_COLUMNS;
 use crate::problem::{Result, mask};
 use crate::report::{self, BigBridge, BigPerson, Figures, GoldenFigures, More};
@@ -26,12 +26,14 @@ const COMPARED: usize = 20_000;
 /// Records of a person that are compared, at most.
 const COMPARED_RECORDS: usize = 50;
 
-/// Writes `report.html`, when the run's own figures are complete; `last` are those of the last published run.
-pub fn write_page(more: &More, report: &RunReport, last: Option<&RunReport>, folder: &Path) -> Result<()> {
+/// Writes `report.html`, when the run's own figures are complete; `last` are those of the last published run. Gives the
+/// file as `run.json` names it.
+pub fn write_page(more: &More, report: &RunReport, last: Option<&RunReport>, folder: &Path) -> Result<TableFile> {
     let page = report::page(&Figures { run: report, last, more });
     let mut file = OutputFile::create(&folder.join("report.html"))?;
     file.write_all(page.as_bytes()).map_err(|error| file.explain(&error))?;
-    file.finish().map(|_| ())
+    let (bytes, fingerprint) = file.finish()?;
+    Ok(TableFile { file: "report.html".to_owned(), rows: 0, bytes, fingerprint })
 }
 
 /// The figures that only the report needs.

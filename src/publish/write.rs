@@ -20,6 +20,7 @@ use super::tables::{
     ATTRIBUTION, AUDIENCES, BRIDGES, CONSENT, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, JOURNEYS,
     PROVENANCE, REFUSALS, REJECTS, SEGMENTS, SEGMENTS_WIDE, SHARED_IDENTIFIERS, SUPPRESSIONS, TRIGGERS, Table,
 };
+use super::verify::{REPORT, REPORT_SUM, report_sum};
 use super::writer::{Encoded, Shape, TableWriter};
 use super::{Earlier, Selection, consent, findings, suggest, triggers};
 use crate::config::{Audience, NamespacePolicy};
@@ -100,14 +101,18 @@ pub fn write(
     Ok(super::report_page::gather(run, &figures, starts))
 }
 
-/// Writes `run.json`, the last file of a run.
+/// Writes `run.json` and its checksum, the last files of a run.
 pub fn write_report(report: &RunReport, folder: &Path) -> Result<()> {
     let mut text = serde_json::to_vec_pretty(report)
         .map_err(|error| Problem::run(format!("run.json: {error}"), "this is a fault of onefold; please report it"))?;
     text.push(b'\n');
-    let mut file = OutputFile::create(&folder.join("run.json"))?;
-    file.write_all(&text).map_err(|error| file.explain(&error))?;
-    file.finish().map(|_| ())
+    let put = |name: &str, content: &[u8]| -> Result<()> {
+        let mut file = OutputFile::create(&folder.join(name))?;
+        file.write_all(content).map_err(|error| file.explain(&error))?;
+        file.finish().map(|_| ())
+    };
+    put(REPORT, &text)?;
+    put(REPORT_SUM, report_sum(&text).as_bytes())
 }
 
 /// What is counted while persons are folded.

@@ -89,15 +89,39 @@ fn going_back_shows_readers_the_earlier_run_and_no_id_is_given_twice() {
     assert!(text.starts_with("Run 1 of "), "{text}");
     assert!(scratch.published().tables() == first);
     assert!(said(&scratch, &["rollback", "1"]).contains("is the published one already"));
-    // The id of run 2 belongs to that run: after the way back nobody else gets it.
-    scratch.write("shop.csv", DATA.as_bytes());
+    // The id of run 2 belongs to whom it was given: nobody else gets it, Zoe gets it again, however late she returns.
+    scratch.write("shop.csv", format!("{DATA}00,eve@example.org,,Rome\n").as_bytes());
     let report = scratch.run().report();
     assert_eq!((report["run"].as_u64(), report["changes"]["since"].as_u64()), (Some(3), Some(1)));
-    scratch.write("shop.csv", format!("{DATA}0,zoe@example.org,,Rome\n").as_bytes());
-    scratch.run();
-    assert_ne!(ids(&scratch)[0], zoe);
+    assert!(!ids(&scratch).contains(&zoe));
     let past = said(&scratch, &["explain", &zoe]);
     assert!(past.contains("the runs that had it were rolled back"), "{past}");
+    scratch.write("shop.csv", format!("{DATA}0,zoe@example.org,,Rome\n").as_bytes());
+    scratch.run();
+    assert_eq!(ids(&scratch)[0], zoe);
+    assert!(said(&scratch, &["explain", &zoe]).starts_with(&format!("Person {zoe}\n")));
+}
+
+#[test]
+fn a_night_that_is_run_again_after_a_rollback_gives_the_same_ids() {
+    let scratch = shop();
+    scratch
+        .write("shop.csv", format!("{DATA}0,zoe@example.org,,Rome\n7,ana@example.org,617-555-0123,Rome\n").as_bytes());
+    let tables = |scratch: &Scratch| {
+        let mut tables = scratch.run().tables();
+        tables.remove("lineage_history.parquet").expect("always written"); // it names the run
+        tables
+    };
+    let second = tables(&scratch);
+    said(&scratch, &["rollback"]);
+    assert!(tables(&scratch) == second, "ids, lineage, and the list of those who ever had one");
+    // A rolled-back run that was damaged since says nothing; its ids still go to nobody else.
+    said(&scratch, &["rollback", "1"]);
+    for run in ["out/runs/000002", "out/runs/000003"] {
+        scratch.write(&format!("{run}/crosswalk.parquet"), b"PAR1");
+    }
+    let third = tables(&scratch);
+    assert!(third["crosswalk.parquet"] != second["crosswalk.parquet"]);
 }
 
 #[test]
@@ -121,5 +145,38 @@ fn files_that_are_not_what_was_written_are_found() {
     std::fs::remove_file(scratch.path().join("out/current/bridges.csv")).unwrap();
     scratch.write("out/current/mine.csv", b"x\n");
     scratch.write("out/current/refusals.csv", b"");
+    let page = String::from_utf8(scratch.published().bytes("report.html")).unwrap();
+    scratch.write("out/current/report.html", page.replacen("<h1", "<h2", 1).as_bytes());
+    let report = String::from_utf8(scratch.published().bytes("run.json")).unwrap();
+    scratch
+        .write("out/current/run.json", report.replacen("\"largest_person\": ", "\"largest_person\": 1", 1).as_bytes());
     insta::assert_snapshot!("verify_damaged", fails(&scratch, &["verify"], 1));
+}
+
+#[test]
+fn the_sums_of_a_run_are_those_of_its_files() {
+    let scratch = Scratch::copy(&root().join("examples/retail"));
+    scratch.run();
+    let sums = said(&scratch, &["verify", "--sums"]);
+    let names: Vec<&str> = sums.lines().map(|line| line.split_once("  ").expect("a sum and a name").1).collect();
+    let folder = scratch.path().join("out/current");
+    let files = |below: &str| -> Vec<String> {
+        let entries = std::fs::read_dir(folder.join(below)).unwrap().map(|entry| entry.unwrap());
+        let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
+        files.map(|entry| format!("{below}{}", entry.file_name().to_str().unwrap())).collect()
+    };
+    let mut there = files("");
+    there.extend(files("audiences/"));
+    there.sort();
+    assert_eq!(names, there, "every file is in it");
+    assert!(names.contains(&"report.html") && names.iter().any(|name| name.starts_with("audiences/")));
+    for (line, name) in sums.lines().zip(names) {
+        let digest = <sha2::Sha256 as sha2::Digest>::digest(scratch.published().bytes(name));
+        let wanted: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(line, format!("{wanted}  {name}"));
+    }
+    let own = String::from_utf8(scratch.published().bytes("run.json.sha256")).unwrap();
+    assert!(sums.contains(&own), "{own}");
+    scratch.write("out/current/segments.csv", b"");
+    assert!(fails(&scratch, &["verify", "--sums"], 1).contains("segments.csv: 0 bytes"));
 }

@@ -9,6 +9,7 @@ use super::super::read::read_report;
 use super::super::scan::scan;
 use super::super::select::has_table;
 use super::super::tables::PROVENANCE;
+use super::super::verify::{REPORT, REPORT_SUM, report_sum};
 use super::journal::Journal;
 use super::row::InRun;
 use super::stored::{LIST, RECEIPTS, make_secret};
@@ -119,9 +120,9 @@ impl<'a> Erasure<'a> {
             here.keep = here.mixed.iter().map(|person| (person.clone(), BTreeSet::new())).collect();
         }
         let mut counts = RunErased { run: run.run, persons_left: here.mixed.len() as u64, ..RunErased::default() };
-        let report_path = run.path.join("run.json");
+        let report_path = run.path.join(REPORT);
         let mut changed = BTreeMap::new();
-        for path in files(&run.path, &|path| path == report_path)? {
+        for path in files(&run.path, &|path| path == report_path || path == run.path.join(REPORT_SUM))? {
             if let Some(done) = self.file(&path, &here, &mut counts)? {
                 let name = path.strip_prefix(&run.path).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                 changed.insert(name, done);
@@ -132,7 +133,7 @@ impl<'a> Erasure<'a> {
         }
         if report_path.exists() {
             let mut report = read_report(&run.path)?;
-            for file in &mut report.tables {
+            for file in report.tables.iter_mut().chain(&mut report.page) {
                 if let Some(done) = changed.get(&file.file) {
                     (file.bytes, file.fingerprint) = (done.bytes, done.fingerprint.clone());
                     file.rows = if is_table(Path::new(&file.file)) { done.rows } else { file.rows };
@@ -148,6 +149,7 @@ impl<'a> Erasure<'a> {
             text.push('\n');
             let text = here.traces.without(&text).unwrap_or(text);
             self.put(&report_path, text.as_bytes())?;
+            self.put(&run.path.join(REPORT_SUM), report_sum(text.as_bytes()).as_bytes())?;
         }
         self.swept.runs.insert(run.run, counts);
         Ok(())
