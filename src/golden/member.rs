@@ -3,14 +3,12 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use crate::model::{FieldId, Persons, Place, Row, Rows, SourceId, SourceStarts};
+use crate::model::{FETCHED, FieldId, Persons, Row, Rows, SourceId, SourceStarts};
 
-/// Persons are read in blocks of about so many rows: the addresses of a block's rows are found first, so that the
-/// processor fetches many rows at a time instead of waiting for each.
-const BLOCK: usize = 64;
+/// Persons are read in blocks of about so many rows.
+const BLOCK: usize = FETCHED;
 
-/// Bytes that the processor fetches at a time, and how many times that most rows are long.
-const CACHE_LINE: usize = 64;
+/// Cache lines that most rows are long.
 const LINES: usize = 2;
 
 /// One record of the person at hand.
@@ -43,7 +41,6 @@ impl<'a> Members<'a> {
     /// Goes through the persons of a range.
     pub(super) fn each(&mut self, persons: &Persons, range: Range<u32>, mut each: impl FnMut(u32, &Self)) {
         let mut block: Vec<Member<'a>> = Vec::with_capacity(BLOCK);
-        let mut places = Vec::with_capacity(BLOCK);
         let mut split = Vec::with_capacity(self.fields);
         let mut next = range.start;
         while next < range.end {
@@ -53,7 +50,7 @@ impl<'a> Members<'a> {
                 next += 1;
             }
             let end = persons.starts[next as usize] as usize;
-            fetch(self.rows, self.starts, &persons.members[start..end], &mut places, &mut block);
+            fetch(self.rows, self.starts, &persons.members[start..end], &mut block);
             for person in first..next {
                 let own = persons.starts[person as usize] as usize - start
                     ..persons.starts[person as usize + 1] as usize - start;
@@ -83,26 +80,12 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Looks up the rows of a block. Every step is a loop of its own, whose loads do not wait for each other.
-fn fetch<'a>(
-    rows: &'a Rows<'a>,
-    starts: &SourceStarts,
-    wanted: &[u32],
-    places: &mut Vec<Place>,
-    block: &mut Vec<Member<'a>>,
-) {
-    places.clear();
-    places.extend(wanted.iter().map(|&record| rows.place(record)));
-    // A row is longer than the cache line that its time is on: of the next ones, a byte each is read too.
-    let mut touched = 0;
+/// Looks up the rows of a block.
+fn fetch<'a>(rows: &'a Rows<'a>, starts: &SourceStarts, wanted: &[u32], block: &mut Vec<Member<'a>>) {
+    wanted.chunks(FETCHED).for_each(|wanted| rows.fetch::<LINES>(wanted.iter().copied()));
     block.clear();
-    block.extend(wanted.iter().zip(&*places).map(|(&record, &place)| {
-        let bytes = rows.at(place);
-        for line in 1..LINES {
-            touched ^= bytes.get(line * CACHE_LINE).copied().unwrap_or(0);
-        }
-        let row = Row::new(bytes, rows.fields());
+    block.extend(wanted.iter().map(|&record| {
+        let row = rows.row(record);
         Member { row, record, source: starts.source(record), time: row.event_time() }
     }));
-    std::hint::black_box(touched);
 }

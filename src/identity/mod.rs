@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use crate::model::{NO_PERSON, Persons, Records, Schema};
+use crate::model::{FETCHED, NO_PERSON, Persons, Records, Schema};
 
 mod assign;
 mod changes;
@@ -24,7 +24,6 @@ mod returned;
 mod rollbacks;
 #[cfg(test)]
 mod testing;
-mod touch;
 
 pub use assign::{Assigned, assign};
 pub use compare::compare;
@@ -35,8 +34,6 @@ pub use issued::Issued;
 pub use previous::{Gone, GoneRecord, Previous, PreviousBuilder};
 pub use replay::{Moved, replay};
 pub use returned::unborne;
-
-use touch::{AHEAD, touch};
 
 /// Person number → `person_id`, as the 128 bits of a UUID.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -115,8 +112,8 @@ fn ids_of_labels(persons: &Persons, records: &Records, schema: &Schema, of: &[u3
     let mut ids = vec![NO_PERSON; of.len()];
     ids.par_chunks_mut(LOOK).zip(of.par_chunks(LOOK)).for_each_init(Vec::new, |key, (ids, of)| {
         let rows = records.rows();
-        for (ids, of) in ids.chunks_mut(AHEAD).zip(of.chunks(AHEAD)) {
-            touch(&rows, of.iter().map(|&person| persons.label(person)));
+        for (ids, of) in ids.chunks_mut(FETCHED).zip(of.chunks(FETCHED)) {
+            rows.fetch::<1>(of.iter().map(|&person| persons.label(person)));
             for (id, &person) in ids.iter_mut().zip(of) {
                 let label = persons.label(person);
                 let source = &schema.sources[usize::from(records.source(label))].name;

@@ -3,8 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Issued;
-use super::touch::{AHEAD, touch};
-use crate::model::{NO_PERSON, Records, Rows, Schema};
+use crate::model::{FETCHED, NO_PERSON, Records, Rows, Schema};
 use crate::problem::{Problem, Result, mask};
 
 /// What the last published run said, in terms of this run's records.
@@ -90,7 +89,7 @@ pub struct PreviousBuilder<'a> {
     records: &'a Records,
     /// Looked at anew now and then.
     rows: Rows<'a>,
-    /// How many rows were touched since.
+    /// How many rows were fetched since.
     looked: usize,
     person_ids: Vec<u128>,
     sources: Vec<OldSource>,
@@ -107,8 +106,8 @@ struct OldSource {
     name: Box<str>,
     begin: u32,
     next: u32,
-    /// Up to here the rows were touched.
-    touched: u32,
+    /// Up to here the rows were fetched.
+    fetched: u32,
     end: u32,
 }
 
@@ -122,7 +121,7 @@ impl<'a> PreviousBuilder<'a> {
         let mut sources = Vec::with_capacity(names.len());
         for (rank, name) in names {
             let end = end_of_source(records, schema, rank, begin);
-            sources.push(OldSource { name: name.into(), begin, next: begin, touched: begin, end });
+            sources.push(OldSource { name: name.into(), begin, next: begin, fetched: begin, end });
             begin = end;
         }
         Self {
@@ -149,13 +148,13 @@ impl<'a> PreviousBuilder<'a> {
         }
         let current = &mut self.sources[self.current];
         while current.next < current.end {
-            if current.next == current.touched {
-                current.touched = current.end.min(current.next + AHEAD as u32);
-                self.looked += AHEAD;
+            if current.next == current.fetched {
+                current.fetched = current.end.min(current.next + FETCHED as u32);
+                self.looked += FETCHED;
                 if self.looked > LOOK {
                     (self.rows, self.looked) = (self.records.rows(), 0);
                 }
-                touch(&self.rows, current.next..current.touched);
+                self.rows.fetch::<1>(current.next..current.fetched);
             }
             match self.rows.row(current.next).record_id().as_bytes().cmp(record_id.as_bytes()) {
                 Ordering::Less => current.next += 1,
@@ -222,7 +221,7 @@ impl<'a> PreviousBuilder<'a> {
     /// Sources that this run does not have come behind the others, without records.
     fn find_source(&mut self, name: &str) -> usize {
         self.sources.iter().position(|source| *source.name == *name).unwrap_or_else(|| {
-            self.sources.push(OldSource { name: name.into(), begin: 0, next: 0, touched: 0, end: 0 });
+            self.sources.push(OldSource { name: name.into(), begin: 0, next: 0, fetched: 0, end: 0 });
             self.sources.len() - 1
         })
     }

@@ -44,7 +44,7 @@ pub use kind::{Kind, ValueType};
 pub use lineage::{Changes, Event, Lineage, Move, NO_PERSON};
 pub use persons::{Labels, Persons};
 pub(crate) use records::regroup;
-pub use records::{Pass, Piece, Records, Rows, SourceStarts, looks};
+pub use records::{FETCHED, Pass, Piece, Records, Rows, SourceStarts, looks};
 pub use rejects::{Reject, RejectReason};
 pub use row::{Chunk, Row, RowBuilder, RowHead, Value};
 pub use run::{Gate, GateState, InputFile, Rewritten, RunReport, SourceCounts, StageTime, TableFile, TopShared};

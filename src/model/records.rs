@@ -160,7 +160,35 @@ impl<'a> Rows<'a> {
     pub fn fields(&self) -> usize {
         self.fields
     }
+
+    /// Brings the first `LINES` cache lines of at most [`FETCHED`] rows into the cache.
+    ///
+    /// In the order of keys or of persons, rows lie all over memory, and work that waits for its row waits for nearly every
+    /// one: 10 million ids in random order took 3 s of waiting. Here no read depends on another and little is done with
+    /// any, so the processor fetches many at once: under 1 s.
+    pub fn fetch<const LINES: usize>(&self, records: impl IntoIterator<Item = u32>) {
+        const LINE: usize = 64;
+        // Two rounds, for where a row begins has to be fetched too.
+        let mut places = [0; FETCHED];
+        let mut count = 0;
+        for (place, record) in places.iter_mut().zip(records) {
+            *place = self.place(record);
+            count += 1;
+        }
+        // A row begins anywhere in a line, so what is looked at reaches into the line behind: most heads and ids end within 40
+        // bytes.
+        let bytes = |&place: &Place| {
+            let bytes = self.at(place);
+            let byte = |at: usize| bytes[at.min(bytes.len() - 1)];
+            (0..LINES).fold(byte(0), |all, line| all ^ byte((line * LINE).max(40)))
+        };
+        std::hint::black_box(places[..count].iter().map(bytes).fold(0, |all, some| all ^ some));
+    }
 }
+
+/// Rows that are worth fetching at a time (see [`Rows::fetch`]): enough to wait for all of them together, few enough to stay in the
+/// nearest cache.
+pub const FETCHED: usize = 64;
 
 /// Gives rows to whom it is handed, with their record numbers.
 pub type Pass<'p> = dyn FnMut(&mut dyn FnMut(u32, Row<'_>) -> Result<(), Problem>) -> Result<(), Problem> + 'p;

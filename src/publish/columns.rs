@@ -1,9 +1,8 @@
-//! Columns made from numbers: texts are written once and gathered.
+//! Columns made from numbers: a text that several rows have is written once.
 
-use polars::prelude::{
-    ChunkTake, Column, DataFrame, IdxSize, Int64Chunked, IntoColumn, StringChunked, StringChunkedBuilder,
-};
+use polars::prelude::{Column, DataFrame, IdxSize, Int64Chunked, IntoColumn, StringChunkedBuilder};
 
+use super::block::{BlockColumn, Coded};
 use crate::model::NO_PERSON;
 use crate::problem::{Problem, Result};
 
@@ -59,10 +58,14 @@ impl Texts {
         self.0.finish().into_column()
     }
 
-    /// A column with the texts at these places.
-    pub fn gather(self, places: &[IdxSize]) -> Result<Column> {
-        let texts: StringChunked = self.0.finish();
-        Ok(ChunkTake::<[IdxSize]>::take(&texts, places).map_err(bug)?.into_column())
+    /// A column with the texts at these places, of which most are somewhere.
+    pub fn gather(self, places: &[IdxSize]) -> Result<BlockColumn> {
+        BlockColumn::gathered(&self.0.finish(), places)
+    }
+
+    /// A column with the texts at these places, of which there are few.
+    pub fn at(self, places: Vec<IdxSize>) -> BlockColumn {
+        BlockColumn::Coded(Coded { texts: self.0.finish(), places })
     }
 }
 

@@ -119,7 +119,7 @@ mod tests {
         let sample = sample();
         let publication = sample.publication();
         let starts = SourceStarts::new(&publication.resolved.records, publication.schema);
-        let table = crosswalk(&publication, &starts, 0..5).unwrap();
+        let table = crosswalk(&publication, &starts, 0..5).frame().unwrap();
         let formats = Formats { parquet: true, csv: true, spreadsheet_safe: false };
         let mut writer =
             TableWriter::create(folder.path(), "crosswalk", table.schema().clone(), formats, &|_| false).unwrap();

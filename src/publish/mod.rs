@@ -8,6 +8,7 @@ mod access;
 mod audience_format;
 mod audiences;
 mod before;
+mod block;
 mod columns;
 mod consent;
 mod csv;

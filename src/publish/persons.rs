@@ -1,11 +1,14 @@
 //! Tables by person: golden_customers, segments, segments_wide and provenance, a stretch of persons at a time.
 
+use std::sync::{Arc, OnceLock};
+
 use polars::prelude::{
     BooleanChunked, Column, DataFrame, DataType, IdxSize, Int64Chunked, IntoColumn, NewChunkedArray, TimeUnit, TimeZone,
 };
 
 use super::Publication;
-use super::columns::{Texts, bug, table};
+use super::block::{Alike, Block, BlockColumn};
+use super::columns::{Texts, bug};
 use super::entries::Entries;
 use super::tables::JOURNEYS;
 use crate::config::{Config, GoldenField, Rule};
@@ -22,21 +25,37 @@ pub struct GoldenColumn {
     pub rule: String,
 }
 
-fn person_ids(run: &Publication<'_>, folded: &Folded) -> Texts {
-    let mut ids = Texts::new("person_id", folded.range.len());
-    for person in folded.range.clone() {
-        ids.push_id(run.resolved.person_ids.0[person as usize]);
+/// The ids of a stretch's persons, for all tables that have a row per person.
+#[derive(Debug)]
+pub struct Ids(Arc<Alike>);
+
+impl Ids {
+    /// Of a stretch.
+    pub fn new(run: &Publication<'_>, folded: &Folded) -> Self {
+        let mut ids = Texts::new("person_id", folded.range.len());
+        for person in folded.range.clone() {
+            ids.push_id(run.resolved.person_ids.0[person as usize]);
+        }
+        Self(Arc::new(Alike { values: ids.column(), pages: OnceLock::new() }))
     }
-    ids
+
+    fn column(&self) -> BlockColumn {
+        BlockColumn::Alike(self.0.clone())
+    }
+
+    /// The ids of these persons, by their places in the stretch.
+    fn at(&self, places: &[IdxSize]) -> Result<BlockColumn> {
+        BlockColumn::gathered(self.0.values.str().map_err(bug)?, places)
+    }
 }
 
 /// `golden_customers`.
-pub fn golden_customers(run: &Publication<'_>, folded: &Folded) -> Result<DataFrame> {
-    let mut columns = vec![person_ids(run, folded).column()];
+pub fn golden_customers(ids: &Ids, folded: &Folded) -> Result<Block> {
+    let mut columns = vec![ids.column()];
     for column in folded.golden.columns() {
-        columns.push(published(column)?);
+        columns.push(published(column)?.into());
     }
-    table(folded.range.len(), columns)
+    Ok(Block::new(folded.range.len(), columns))
 }
 
 /// A column in one of the types that are published: integers as 64 bits, times in UTC microseconds.
@@ -60,7 +79,7 @@ pub fn published(column: &Column) -> Result<Column> {
 }
 
 /// `segments`: the long form.
-pub fn segments(run: &Publication<'_>, entries: &Entries, folded: &Folded) -> Result<DataFrame> {
+pub fn segments(run: &Publication<'_>, entries: &Entries, ids: &Ids, folded: &Folded) -> Result<Block> {
     let (mut person_of, mut segment_of): (Vec<IdxSize>, Vec<IdxSize>) = (Vec::new(), Vec::new());
     let (mut entered, mut held) = (Vec::new(), Vec::new());
     for (person, number) in folded.range.clone().enumerate() {
@@ -77,35 +96,37 @@ pub fn segments(run: &Publication<'_>, entries: &Entries, folded: &Folded) -> Re
     let names = Texts::of("segment", run.segments.iter().map(String::as_str));
     let entered = Int64Chunked::from_slice_options("entered_at".into(), &entered);
     let columns = vec![
-        person_ids(run, folded).gather(&person_of)?,
-        names.gather(&segment_of)?,
-        entered.into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_column(),
-        BooleanChunked::from_slice("hold_out".into(), &held).into_column(),
+        ids.at(&person_of)?,
+        names.at(segment_of),
+        entered.into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_column().into(),
+        BooleanChunked::from_slice("hold_out".into(), &held).into_column().into(),
     ];
-    table(person_of.len(), columns)
+    Ok(Block::new(held.len(), columns))
 }
 
 /// `journeys`; none where the config asks for none.
-pub fn journeys(run: &Publication<'_>, folded: &Folded) -> Result<DataFrame> {
-    let Some(journeys) = &folded.journeys else { return Ok(DataFrame::empty_with_schema(&JOURNEYS.schema())) };
-    let mut columns = vec![person_ids(run, folded).gather(&journeys.persons)?];
+pub fn journeys(ids: &Ids, folded: &Folded) -> Result<Block> {
+    let Some(journeys) = &folded.journeys else {
+        return Ok(DataFrame::empty_with_schema(&JOURNEYS.schema()).into());
+    };
+    let mut columns = vec![ids.at(&journeys.persons)?];
     for column in journeys.rows.columns() {
-        columns.push(published(column)?);
+        columns.push(published(column)?.into());
     }
-    table(journeys.persons.len(), columns)
+    Ok(Block::new(journeys.persons.len(), columns))
 }
 
 /// `segments_wide`.
-pub fn segments_wide(run: &Publication<'_>, folded: &Folded) -> Result<DataFrame> {
-    let mut columns = vec![person_ids(run, folded).column()];
+pub fn segments_wide(run: &Publication<'_>, ids: &Ids, folded: &Folded) -> Block {
+    let mut columns = vec![ids.column()];
     for (name, members) in run.segments.iter().zip(&folded.segments) {
-        columns.push(BooleanChunked::from_slice(name.into(), members).into_column());
+        columns.push(BooleanChunked::from_slice(name.into(), members).into_column().into());
     }
-    table(folded.range.len(), columns)
+    Block::new(folded.range.len(), columns)
 }
 
 /// `provenance`.
-pub fn provenance(run: &Publication<'_>, starts: &SourceStarts, folded: &Folded) -> Result<DataFrame> {
+pub fn provenance(run: &Publication<'_>, starts: &SourceStarts, ids: &Ids, folded: &Folded) -> Result<Block> {
     let guess = folded.range.len() * folded.winners.len();
     let rows = run.resolved.records.rows_by_person();
     let mut record_ids = Texts::new("record_id", guess / 2);
@@ -136,14 +157,15 @@ pub fn provenance(run: &Publication<'_>, starts: &SourceStarts, folded: &Folded)
             record_of.push(place);
         }
     }
+    let height = person_of.len();
     let columns = vec![
-        person_ids(run, folded).gather(&person_of)?,
-        Texts::of("field", run.golden.iter().map(|column| column.name.as_str())).gather(&field_of)?,
-        Texts::of("source", run.schema.sources.iter().map(|source| source.name.as_str())).gather(&source_of)?,
+        ids.at(&person_of)?,
+        Texts::of("field", run.golden.iter().map(|column| column.name.as_str())).at(field_of.clone()),
+        Texts::of("source", run.schema.sources.iter().map(|source| source.name.as_str())).at(source_of),
         record_ids.gather(&record_of)?,
-        Texts::of("rule", run.golden.iter().map(|column| column.rule.as_str())).gather(&field_of)?,
+        Texts::of("rule", run.golden.iter().map(|column| column.rule.as_str())).at(field_of),
     ];
-    table(person_of.len(), columns)
+    Ok(Block::new(height, columns))
 }
 
 /// The golden columns with their rules, in the order of the table.
@@ -191,7 +213,8 @@ mod tests {
     #[test]
     fn golden_customers_have_their_times_in_utc() {
         let sample = sample();
-        let table = golden_customers(&sample.publication(), &sample.folded()).unwrap();
+        let (run, folded) = (sample.publication(), sample.folded());
+        let table = golden_customers(&Ids::new(&run, &folded), &folded).unwrap().frame().unwrap();
         for column in GOLDEN_CUSTOMERS.columns {
             assert_eq!(table.schema().get(column.name), Some(&column.holds.data_type()), "{}", column.name);
         }
@@ -208,7 +231,9 @@ mod tests {
     fn segments_are_written_long_and_wide() {
         let sample = sample();
         let entries = Entries::first(Some(1_769_947_200_000_000));
-        let long = segments(&sample.publication(), &entries, &sample.folded()).unwrap();
+        let (run, folded) = (sample.publication(), sample.folded());
+        let ids = Ids::new(&run, &folded);
+        let long = segments(&run, &entries, &ids, &folded).unwrap().frame().unwrap();
         assert_eq!(**long.schema(), SEGMENTS.schema());
         insta::assert_snapshot!(shown(&long), @r"
         person_id,segment,entered_at,hold_out
@@ -218,7 +243,7 @@ mod tests {
         afdc,reachable,2026-02-01T12:00:00Z,false
         6831,reachable,2026-02-01T12:00:00Z,false
         ");
-        let wide = segments_wide(&sample.publication(), &sample.folded()).unwrap();
+        let wide = segments_wide(&run, &ids, &folded).frame().unwrap();
         assert_eq!(wide.get_column_names()[..1], [SEGMENTS_WIDE.columns[0].name]);
         insta::assert_snapshot!(shown(&wide), @r"
         person_id,local,reachable
@@ -234,7 +259,8 @@ mod tests {
         let sample = sample();
         let run = sample.publication();
         let starts = SourceStarts::new(&run.resolved.records, run.schema);
-        let table = provenance(&run, &starts, &sample.folded()).unwrap();
+        let folded = sample.folded();
+        let table = provenance(&run, &starts, &Ids::new(&run, &folded), &folded).unwrap().frame().unwrap();
         assert_eq!(**table.schema(), PROVENANCE.schema());
         insta::assert_snapshot!(shown(&table), @r"
         person_id,field,source,record_id,rule

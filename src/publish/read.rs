@@ -112,6 +112,7 @@ pub fn read_report(run: &Path) -> Result<RunReport> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::publish::persons;
     use crate::publish::sample::sample;
     use crate::publish::writer::{Formats, TableWriter};
 
@@ -119,7 +120,9 @@ mod tests {
     fn both_formats_show_the_same_first_rows() {
         let folder = tempfile::tempdir().unwrap();
         let sample = sample();
-        let table = crate::publish::persons::golden_customers(&sample.publication(), &sample.folded()).unwrap();
+        let folded = sample.folded();
+        let ids = persons::Ids::new(&sample.publication(), &folded);
+        let table = persons::golden_customers(&ids, &folded).unwrap().frame().unwrap();
         let formats = Formats { parquet: true, csv: true, spreadsheet_safe: false };
         let mut writer = TableWriter::create(folder.path(), "t", table.schema().clone(), formats, &|_| false).unwrap();
         writer.write(table).unwrap();

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-use polars::prelude::{DataFrame, IdxSize};
+use polars::prelude::IdxSize;
 
 use super::Publication;
-use super::columns::{Texts, table};
-use crate::model::{Decision, FieldId, Key, NamespaceId, RefusalReason, SourceStarts, Unusable};
+use super::block::Block;
+use super::columns::Texts;
+use crate::model::{Decision, FETCHED, FieldId, Key, NamespaceId, RefusalReason, SourceStarts, Unusable};
 use crate::problem::Result;
 
 /// What the rows of a stretch of records share: source, record id and person id, each text once.
@@ -26,11 +27,17 @@ impl Keys {
         let mut record_ids = Texts::new("record_id", range.len());
         let mut source_of = Vec::with_capacity(range.len());
         let rows = resolved.records.rows();
-        for record in range {
-            let person = resolved.persons.person_of[record as usize];
-            record_ids.push(rows.row(record).record_id());
-            person_ids.push_id(resolved.person_ids.0[person as usize]);
-            source_of.push(IdxSize::from(starts.source(record)));
+        let mut ids = Vec::with_capacity(FETCHED);
+        for records in range.clone().step_by(FETCHED).map(|first| first..range.end.min(first + FETCHED as u32)) {
+            rows.fetch::<1>(records.clone());
+            let person_of = &resolved.persons.person_of[records.start as usize..records.end as usize];
+            ids.clear();
+            ids.extend(person_of.iter().map(|&person| resolved.person_ids.0[person as usize]));
+            for (record, &id) in records.zip(&ids) {
+                record_ids.push(rows.row(record).record_id());
+                person_ids.push_id(id);
+                source_of.push(IdxSize::from(starts.source(record)));
+            }
         }
         let sources = Texts::of("source", run.schema.sources.iter().map(|source| source.name.as_str()));
         Self { sources, record_ids, person_ids, source_of }
@@ -38,10 +45,12 @@ impl Keys {
 }
 
 /// `crosswalk` of a stretch of records.
-pub fn crosswalk(run: &Publication<'_>, starts: &SourceStarts, range: Range<u32>) -> Result<DataFrame> {
+pub fn crosswalk(run: &Publication<'_>, starts: &SourceStarts, range: Range<u32>) -> Block {
     let rows = range.len();
     let keys = Keys::new(run, starts, range);
-    table(rows, vec![keys.sources.gather(&keys.source_of)?, keys.record_ids.column(), keys.person_ids.column()])
+    let columns =
+        vec![keys.sources.at(keys.source_of), keys.record_ids.column().into(), keys.person_ids.column().into()];
+    Block::new(rows, columns)
 }
 
 /// Why identifiers do not link, ready to be looked up.
@@ -50,6 +59,8 @@ pub struct Decisions {
     shared: Vec<HashMap<Key, IdxSize, FixedState>>,
     /// Edges that the guard refused → reason.
     refused: HashMap<(u32, NamespaceId, Key), IdxSize, FixedState>,
+    /// Per record up to the last of them, whether such an edge is its own.
+    has_refused: Vec<bool>,
     /// Per field: the namespaces that read a single value from it.
     readers: Vec<Vec<NamespaceId>>,
     /// Reasons; the first ones are those of [`Unusable`].
@@ -58,6 +69,9 @@ pub struct Decisions {
 }
 
 const LINKS: usize = 0;
+
+/// Cache lines that most rows are long.
+const LINES: usize = 3;
 
 /// What stands for a namespace where a steward's word links a record; the value is the place of the word.
 pub const ALWAYS_LINK: &str = "always_link";
@@ -73,6 +87,7 @@ impl Decisions {
         let mut decisions = Self {
             shared: vec![HashMap::default(); namespaces],
             refused: HashMap::default(),
+            has_refused: Vec::new(),
             readers: readers(run),
             reasons: vec![String::new()], // LINKS: blank
             index: HashMap::default(),
@@ -85,6 +100,9 @@ impl Decisions {
         for edge in &run.resolved.refused_edges {
             let reason = decisions.reason(refusal_reason(run, &edge.reason));
             decisions.refused.insert((edge.record, edge.namespace, edge.key), reason);
+            let record = edge.record as usize;
+            decisions.has_refused.resize(decisions.has_refused.len().max(record + 1), false);
+            decisions.has_refused[record] = true;
         }
         for blocked in &run.resolved.records.blocked {
             if !decisions.index.contains_key(blocked.reason.name()) {
@@ -109,7 +127,7 @@ impl Decisions {
         if let Some(&reason) = self.shared.get(usize::from(namespace)).and_then(|shared| shared.get(&key)) {
             return (2, reason);
         }
-        if !self.refused.is_empty()
+        if self.has_refused.get(record as usize) == Some(&true)
             && let Some(&reason) = self.refused.get(&(record, namespace, key))
         {
             return (3, reason);
@@ -163,12 +181,7 @@ pub fn readers(run: &Publication<'_>) -> Vec<Vec<NamespaceId>> {
 }
 
 /// `edges` of a stretch of records.
-pub fn edges(
-    run: &Publication<'_>,
-    starts: &SourceStarts,
-    decisions: &Decisions,
-    range: Range<u32>,
-) -> Result<DataFrame> {
+pub fn edges(run: &Publication<'_>, starts: &SourceStarts, decisions: &Decisions, range: Range<u32>) -> Result<Block> {
     let keys = Keys::new(run, starts, range.clone());
     let guess = range.len() * run.schema.namespaces.len().max(1);
     let mut values = Texts::new("value", guess);
@@ -181,7 +194,10 @@ pub fn edges(
     let mut blocked = records.blocked.partition_point(|blocked| blocked.row < range.start);
     let always = &run.resolved.always;
     let mut said = always.partition_point(|(record, _)| *record < range.start);
-    for (place, record) in range.enumerate() {
+    for (place, record) in range.clone().enumerate() {
+        if place % FETCHED == 0 {
+            rows.fetch::<LINES>(record..range.end);
+        }
         let mut push = |namespace: NamespaceId, value: &str, decision: usize, reason: IdxSize| {
             place_of.push(place as IdxSize);
             namespace_of.push(IdxSize::from(namespace));
@@ -208,22 +224,23 @@ pub fn edges(
             }
         }
     }
+    let rows = place_of.len();
     let source_of: Vec<IdxSize> = place_of.iter().map(|&place| keys.source_of[place as usize]).collect();
     let mut reasons = Texts::new("reason", decisions.reasons.len());
     for (place, reason) in decisions.reasons.iter().enumerate() {
         reasons.push_option((place != LINKS).then_some(reason));
     }
     let columns = vec![
-        keys.sources.gather(&source_of)?,
+        keys.sources.at(source_of),
         keys.record_ids.gather(&place_of)?,
         Texts::of("namespace", run.schema.namespaces.iter().map(|n| n.name.as_str()).chain([ALWAYS_LINK]))
-            .gather(&namespace_of)?,
-        values.column(),
-        Texts::of("decision", DECISIONS.map(Decision::name)).gather(&decision_of)?,
-        reasons.gather(&reason_of)?,
+            .at(namespace_of),
+        values.column().into(),
+        Texts::of("decision", DECISIONS.map(Decision::name)).at(decision_of),
+        reasons.at(reason_of),
         keys.person_ids.gather(&place_of)?,
     ];
-    table(place_of.len(), columns)
+    Ok(Block::new(rows, columns))
 }
 
 #[cfg(test)]
@@ -237,7 +254,8 @@ mod tests {
         let sample = sample();
         let run = sample.publication();
         let starts = SourceStarts::new(&run.resolved.records, run.schema);
-        let table = crosswalk(&run, &starts, 0..5).unwrap();
+        let crosswalk = |range| crosswalk(&run, &starts, range).frame().unwrap();
+        let table = crosswalk(0..5);
         assert_eq!(**table.schema(), CROSSWALK.schema());
         insta::assert_snapshot!(shown(&table), @r"
         source,record_id,person_id
@@ -247,7 +265,7 @@ mod tests {
         shop,s2,feea
         shop,s3,6831
         ");
-        assert_eq!(shown(&crosswalk(&run, &starts, 3..4).unwrap()).lines().nth(1), shown(&table).lines().nth(4));
+        assert_eq!(shown(&crosswalk(3..4)).lines().nth(1), shown(&table).lines().nth(4));
     }
 
     #[test]
@@ -256,7 +274,8 @@ mod tests {
         let run = sample.publication();
         let starts = SourceStarts::new(&run.resolved.records, run.schema);
         let decisions = Decisions::new(&run);
-        let table = edges(&run, &starts, &decisions, 0..5).unwrap();
+        let edges = |range| edges(&run, &starts, &decisions, range).unwrap().frame().unwrap();
+        let table = edges(0..5);
         assert_eq!(**table.schema(), EDGES.schema());
         insta::assert_snapshot!(shown(&table), @r"
         source,record_id,namespace,value,decision,reason,person_id
@@ -272,7 +291,7 @@ mod tests {
         shop,s3,email,ana@example.com,refused,conflict (city),6831
         shop,s3,loyalty_id,0,unusable,too_short,6831
         ");
-        let parts = [0..2, 2..5].map(|range| shown(&edges(&run, &starts, &decisions, range).unwrap()));
+        let parts = [0..2, 2..5].map(|range| shown(&edges(range)));
         let rows = |page: &str| page.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
         assert_eq!(rows(&shown(&table)), parts.iter().flat_map(|page| rows(page)).collect::<Vec<_>>());
     }

@@ -18,6 +18,7 @@ use polars::prelude::{
     PrimitiveChunkedBuilder, Schema as Columns, StringChunkedBuilder, TimeUnit, TimeZone,
 };
 
+use super::block::Block;
 use super::columns::{Texts, counts, table};
 use super::findings;
 use super::records::{self, Decisions};
@@ -37,16 +38,16 @@ pub fn write_stages(run: &Publication<'_>, folder: &Path) -> Result<()> {
     let starts = &SourceStarts::new(&run.resolved.records, run.schema);
     let decisions = Decisions::new(run);
     let stretches = looks(run.resolved.records.len());
-    let stream = |name: &str, rows: &(dyn Fn(&Range<u32>) -> Result<DataFrame> + Sync)| -> Result<()> {
-        let columns: Columns = rows(&(0..0))?.schema().as_ref().clone();
+    let stream = |name: &str, rows: &(dyn Fn(&Range<u32>) -> Result<Block> + Sync)| -> Result<()> {
+        let columns: Columns = rows(&(0..0))?.schema();
         let mut writer = TableWriter::create(folder, name, Arc::new(columns), FORMATS, &|_| false)?;
         pipeline::in_order(&stretches, rows, &mut |rows| writer.write(rows))?;
         writer.finish().map(|_| ())
     };
-    stream("records", &|range| record_rows(run, starts, range.clone()))?;
+    stream("records", &|range| Ok(record_rows(run, starts, range.clone())?.into()))?;
     stream(EDGES.name, &|range| records::edges(run, starts, &decisions, range.clone()))?;
-    stream("persons", &|range| person_rows(run, starts, range.clone()))?;
-    stream(CROSSWALK.name, &|range| records::crosswalk(run, starts, range.clone()))?;
+    stream("persons", &|range| Ok(person_rows(run, starts, range.clone())?.into()))?;
+    stream(CROSSWALK.name, &|range| Ok(records::crosswalk(run, starts, range.clone())))?;
     for (name, rows) in [
         (REFUSALS.name, findings::refusals(run, starts)?),
         (REJECTS.name, findings::rejects(run, &run.resolved.rejects)?),

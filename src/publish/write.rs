@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::audiences::{self, List, Part};
 use super::before::Before;
+use super::block::Block;
 use super::entries::Entries;
 use super::ids::write_ids;
 use super::output::OutputFile;
@@ -227,17 +228,17 @@ pub(super) struct ByPerson<'a> {
 }
 
 /// Makes the rows of a stretch of persons.
-type PersonTable = fn(&ByPerson<'_>, &Folded) -> Result<DataFrame>;
+type PersonTable = fn(&ByPerson<'_>, &persons::Ids, &Folded) -> Result<Block>;
 
 const PERSON_TABLES: [(&Table, PersonTable); 8] = [
-    (&GOLDEN_CUSTOMERS, |with, folded| persons::golden_customers(with.run, folded)),
-    (&CONSENT, |with, folded| consent::consent(with.run, with.starts, folded)),
-    (&SUPPRESSIONS, |with, folded| consent::suppressions(with.run, with.starts, folded)),
-    (&SEGMENTS, |with, folded| persons::segments(with.run, with.entries, folded)),
-    (&SEGMENTS_WIDE, |with, folded| persons::segments_wide(with.run, folded)),
-    (&PROVENANCE, |with, folded| persons::provenance(with.run, with.starts, folded)),
-    (&JOURNEYS, |with, folded| persons::journeys(with.run, folded)),
-    (&TRIGGERS, triggers::triggers),
+    (&GOLDEN_CUSTOMERS, |_, ids, folded| persons::golden_customers(ids, folded)),
+    (&CONSENT, |with, _, folded| Ok(consent::consent(with.run, with.starts, folded)?.into())),
+    (&SUPPRESSIONS, |with, _, folded| Ok(consent::suppressions(with.run, with.starts, folded)?.into())),
+    (&SEGMENTS, |with, ids, folded| persons::segments(with.run, with.entries, ids, folded)),
+    (&SEGMENTS_WIDE, |with, ids, folded| Ok(persons::segments_wide(with.run, ids, folded))),
+    (&PROVENANCE, |with, ids, folded| persons::provenance(with.run, with.starts, ids, folded)),
+    (&JOURNEYS, |_, ids, folded| persons::journeys(ids, folded)),
+    (&TRIGGERS, |with, _, folded| Ok(triggers::triggers(with, folded)?.into())),
 ];
 
 fn write_persons(
@@ -276,10 +277,11 @@ fn write_persons(
         if can_compare {
             figures.stayed = stayed(entries, &folded);
         }
+        let ids = persons::Ids::new(run, &folded);
         let mut encode = |((table, rows), shape): (&&(&Table, PersonTable), &Arc<Shape>)| {
-            let rows = rows(&with, &folded)?;
+            let rows = rows(&with, &ids, &folded)?;
             if table.name == TRIGGERS.name {
-                figures.count_triggers(&rows, plans.triggers().names());
+                figures.count_triggers(&rows.frame()?, plans.triggers().names());
             }
             shape.encode(rows)
         };
@@ -376,7 +378,7 @@ fn write_records(
     folder: &Path,
 ) -> Result<Vec<TableFile>> {
     let stretches = looks(run.resolved.records.len());
-    let stream = |table: &Table, rows: &(dyn Fn(&std::ops::Range<u32>) -> Result<DataFrame> + Sync)| {
+    let stream = |table: &Table, rows: &(dyn Fn(&std::ops::Range<u32>) -> Result<Block> + Sync)| {
         if !selection.has(table) {
             return Ok(Vec::new());
         }
@@ -388,7 +390,7 @@ fn write_records(
         writer.finish()
     };
     let (crosswalk, edges) = rayon::join(
-        || stream(&CROSSWALK, &|range| records::crosswalk(run, starts, range.clone())),
+        || stream(&CROSSWALK, &|range| Ok(records::crosswalk(run, starts, range.clone()))),
         || {
             let decisions = Decisions::new(run);
             stream(&EDGES, &|range| records::edges(run, starts, &decisions, range.clone()))

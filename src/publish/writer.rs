@@ -4,8 +4,9 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use polars::prelude::{DataFrame, Schema};
+use polars::prelude::Schema;
 
+use super::block::Block;
 use super::csv;
 use super::output::OutputFile;
 use super::parquet::{Encoder, Group, ParquetFile};
@@ -50,8 +51,9 @@ pub struct TableWriter {
 
 impl Shape {
     /// The bytes of a batch.
-    pub fn encode(&self, mut batch: DataFrame) -> Result<Encoded> {
-        if batch.schema().as_ref() != self.schema.as_ref() {
+    pub fn encode(&self, batch: impl Into<Block>) -> Result<Encoded> {
+        let batch: Block = batch.into();
+        if batch.schema() != *self.schema {
             let what = format!("table {}: columns {:?} instead of {:?}", self.name, batch.schema(), self.schema);
             return Err(Problem::run(what, "this is a fault of onefold; please report it"));
         }
@@ -59,13 +61,12 @@ impl Shape {
         if rows == 0 {
             return Ok(Encoded { rows, parquet: None, csv: Vec::new() });
         }
-        batch.rechunk_mut();
         let fault = |error: polars::error::PolarsError| {
             let what = format!("table {}: {error}", self.name);
             Problem::run(what, "this is a fault of onefold; please report it")
         };
         let parquet = self.parquet.as_ref().map(|encoder| encoder.encode(&batch)).transpose().map_err(fault)?;
-        let csv = if self.csv { csv::rows(&batch, self.spreadsheet_safe).map_err(fault)? } else { Vec::new() };
+        let csv = if self.csv { csv::rows(&batch.frame()?, self.spreadsheet_safe).map_err(fault)? } else { Vec::new() };
         Ok(Encoded { rows, parquet, csv })
     }
 }
@@ -124,7 +125,7 @@ impl TableWriter {
     }
 
     /// Encodes and appends a batch.
-    pub fn write(&mut self, batch: DataFrame) -> Result<()> {
+    pub fn write(&mut self, batch: impl Into<Block>) -> Result<()> {
         let encoded = self.shape.encode(batch)?;
         self.put(encoded)
     }
@@ -158,7 +159,7 @@ impl std::fmt::Debug for TableWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use polars::prelude::{IntoColumn, NamedFrom, ParquetReader, SerReader, Series};
+    use polars::prelude::{DataFrame, IntoColumn, NamedFrom, ParquetReader, SerReader, Series};
 
     fn table(rows: std::ops::Range<i64>) -> DataFrame {
         let names: Vec<String> = rows.clone().map(|row| format!("person {}", row % 1000)).collect();
