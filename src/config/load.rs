@@ -137,8 +137,11 @@ fn others(path: &Path) -> String {
         .collect();
     found.sort();
     found.truncate(3);
-    let there = if found.is_empty() { String::new() } else { format!("; there is {}", found.join(" or ")) };
-    format!("name the config file: onefold run -c FILE{there}")
+    if found.is_empty() {
+        return "name the config file with -c FILE; `onefold init FILES…` writes a first one from your exports"
+            .to_owned();
+    }
+    format!("name the config file: there is {}", found.join(" or "))
 }
 
 #[cfg(test)]
@@ -204,7 +207,7 @@ email = 'E-Mail'
         std::fs::write(folder.path().join("Cargo.toml"), "[package]\n").expect("it can be written");
         let fault = &load(&folder.path().join("onefold.toml")).expect_err("it is not there").0[0];
         assert_eq!(fault.what, "no such config file");
-        assert!(fault.fix.contains("onefold run -c FILE") && fault.fix.contains("acme.toml"), "{}", fault.fix);
+        assert!(fault.fix.contains("acme.toml"), "{}", fault.fix);
         assert!(!fault.fix.contains("Cargo.toml"), "{}", fault.fix);
         let fault = &load(folder.path()).expect_err("a folder is no file").0[0];
         assert!(fault.what.contains("folder") && fault.fix.contains("acme.toml"), "{fault}");

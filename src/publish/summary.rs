@@ -77,6 +77,10 @@ fn people(page: &mut Page, report: &RunReport) {
 fn changes(page: &mut Page, report: &RunReport) {
     page.line("");
     let Some(changes) = &report.changes else {
+        if report.persons == 0 {
+            page.line("The first run, and no customer in it.");
+            return;
+        }
         page.line("The first run: there is none to compare with, so every customer has a new id.");
         return;
     };
@@ -103,6 +107,11 @@ fn worries(page: &mut Page, report: &RunReport) {
     let mut row = |name: &str, count: u64, detail: String| {
         rows.push(vec![name.to_owned(), thousands(count), detail]);
     };
+    let empty: Vec<&str> =
+        report.sources.iter().filter(|counts| counts.rows == 0).map(|counts| counts.source.as_str()).collect();
+    if !empty.is_empty() {
+        row("sources without rows", empty.len() as u64, empty.join(", "));
+    }
     let rejects: u64 = report.sources.iter().map(|counts| counts.rejects).sum();
     if rejects > 0 {
         let by_source = report.sources.iter().filter(|c| c.rejects > 0).map(|c| (c.source.as_str(), c.rejects));
@@ -146,8 +155,11 @@ fn worries(page: &mut Page, report: &RunReport) {
         ("refusals", refused > 0),
     ];
     let tables: Vec<&str> = listed_in.iter().filter(|(_, any)| *any).map(|(table, _)| *table).collect();
-    let noun = if tables.len() == 1 { "table" } else { "tables" };
-    page.line(&format!("Worth a look ({noun} {}):", tables.join(", ")));
+    match &tables[..] {
+        [] => page.line("Worth a look:"),
+        [table] => page.line(&format!("Worth a look (table {table}):")),
+        tables => page.line(&format!("Worth a look (tables {}):", tables.join(", "))),
+    }
     // The detail is text: it stands to the left, so it is put behind the aligned figures.
     let details: Vec<String> = rows.iter_mut().filter_map(Vec::pop).collect();
     let mut figures = Page::default();

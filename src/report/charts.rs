@@ -67,7 +67,7 @@ pub fn bar(count: u64, of: u64, class: &str) -> Markup {
 
 /// A table in which every row has one bar of three parts, each part's count and share beside it.
 pub fn stacked(caption: &str, heads: [&str; 3], rows: &[(&str, [u64; 3])]) -> Markup {
-    const CLASSES: [&str; 3] = ["c2", "warn", "track"];
+    const CLASSES: [&str; 3] = ["c3", "warn", "track"];
     html! {
         table.bars {
             caption { (caption) }

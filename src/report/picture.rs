@@ -17,6 +17,8 @@ const MOST_NODES: usize = 90;
 /// A person's nodes and links, laid out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
+    /// Sources that share the colors.
+    sources: usize,
     nodes: Vec<Node>,
     links: Vec<(usize, usize, Decision)>,
     /// Records and identifiers that found no room.
@@ -52,6 +54,12 @@ impl Picture {
         let mut sources: Vec<&str> = edges.iter().map(|edge| edge.record.source.as_str()).collect();
         sources.sort_unstable();
         sources.dedup();
+        Self::among(edges, &sources)
+    }
+
+    /// From a person's edges, in the colors that all pictures with these `sources` have in common.
+    #[must_use]
+    pub fn among(edges: &[Edge], sources: &[&str]) -> Self {
         let mut carried: BTreeMap<(&str, &str), Vec<(&Identifier, u8)>> = BTreeMap::new();
         for edge in edges.iter().filter(|edge| edge.decision != Decision::Unusable) {
             let record = (edge.record.source.as_str(), edge.record.record_id.as_str());
@@ -67,7 +75,7 @@ impl Picture {
         // The largest groups first; then identifiers as far as there is room.
         let mut kinds: Vec<(Kind<'_>, Vec<&str>)> = kinds.into_iter().collect();
         kinds.sort_by_key(|((_, what), ids)| (std::cmp::Reverse(ids.len()), std::cmp::Reverse(what.len())));
-        let mut picture = Self { nodes: Vec::new(), links: Vec::new(), left_out: (0, 0) };
+        let mut picture = Self { sources: sources.len(), nodes: Vec::new(), links: Vec::new(), left_out: (0, 0) };
         let mut places: BTreeMap<&Identifier, usize> = BTreeMap::new();
         for ((source, what), ids) in kinds {
             let new = what.iter().filter(|(identifier, _)| !places.contains_key(identifier)).count();
@@ -151,15 +159,26 @@ impl Picture {
         };
         let ((left, wide), (top, tall)) = (range(&|node| node.x), range(&|node| node.y));
         let alone = self.nodes.len() == 1;
+        let (width, height) = self.frame();
         for node in &mut self.nodes {
-            node.x = if alone { WIDTH / 2.0 } else { EDGE + (node.x - left) / wide * (WIDTH - 2.0 * EDGE) };
-            node.y = if alone { HEIGHT / 2.0 } else { 36.0 + (node.y - top) / tall * (HEIGHT - 80.0) };
+            node.x = if alone { width / 2.0 } else { EDGE + (node.x - left) / wide * (width - 2.0 * EDGE) };
+            node.y = if alone { height / 2.0 } else { 36.0 + (node.y - top) / tall * (height - 80.0) };
         }
         self.part();
     }
 
+    /// Width and height: a few nodes need no large picture.
+    fn frame(&self) -> (f64, f64) {
+        match self.nodes.len() {
+            0..=4 => (420.0, 160.0),
+            5..=8 => (560.0, 280.0),
+            _ => (WIDTH, HEIGHT),
+        }
+    }
+
     /// Moves boxes that lie over each other apart, up and down.
     fn part(&mut self) {
+        let (_, height) = self.frame();
         const ROOM: (f64, f64) = (96.0, 36.0);
         for _ in 0..40 {
             let mut moved = false;
@@ -174,8 +193,8 @@ impl Picture {
                     let (dx, dy) = (self.nodes[other].x - self.nodes[one].x, self.nodes[other].y - self.nodes[one].y);
                     if dx.abs() < wide && dy.abs() < tall {
                         let push = (tall - dy.abs()) / 2.0 * if dy < 0.0 { -1.0 } else { 1.0 };
-                        self.nodes[one].y = (self.nodes[one].y - push).clamp(20.0, HEIGHT - 24.0);
-                        self.nodes[other].y = (self.nodes[other].y + push).clamp(20.0, HEIGHT - 24.0);
+                        self.nodes[one].y = (self.nodes[one].y - push).clamp(20.0, height - 24.0);
+                        self.nodes[other].y = (self.nodes[other].y + push).clamp(20.0, height - 24.0);
                         moved = true;
                     }
                 }
@@ -189,14 +208,15 @@ impl Picture {
     /// The picture as SVG; `title` is what a screen reader says of it.
     #[must_use]
     pub fn svg(&self, title: &str) -> Markup {
+        let (width, height) = self.frame();
         html! {
-            svg.graph xmlns="http://www.w3.org/2000/svg" role="img" aria-label=(title)
-                viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) width=(WIDTH) height=(HEIGHT) {
+            svg.graph.small[width < WIDTH] xmlns="http://www.w3.org/2000/svg" role="img" aria-label=(title)
+                viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) {
                 @for (one, other, decision) in &self.links {
                     @let (one, other) = (&self.nodes[*one], &self.nodes[*other]);
                     line class=(link_class(*decision)) x1=(at(one.x)) y1=(at(one.y)) x2=(at(other.x)) y2=(at(other.y)) {}
                 }
-                @for node in &self.nodes { (node_svg(node)) }
+                @for node in &self.nodes { (node_svg(node, self.sources)) }
             }
         }
     }
@@ -204,20 +224,25 @@ impl Picture {
     /// Sources in the order of their colors, and what was left out, in words.
     #[must_use]
     pub fn legend(&self) -> Markup {
-        let mut sources: Vec<(usize, &str)> = self
+        let mut sources: Vec<(usize, String)> = self
             .nodes
             .iter()
             .filter_map(|node| match &node.what {
-                What::Records { source, source_name, .. } => Some((*source, source_name.as_str())),
+                What::Records { source, source_name, .. } => Some((*source, name(source_name))),
                 What::Identifier { .. } => None,
             })
             .collect();
         sources.sort_unstable();
         sources.dedup();
+        let same = |a: &(usize, String), b: &(usize, String)| color(a.0, self.sources) == color(b.0, self.sources);
+        let sources = sources.chunk_by(same).map(|group| {
+            let names: Vec<&str> = group.iter().map(|(_, source)| source.as_str()).collect();
+            (color(group[0].0, self.sources), names.join(", "))
+        });
         html! {
             p.legend {
-                @for (number, source) in sources {
-                    span { svg.key viewBox="0 0 12 12" aria-hidden="true" { circle class=(color(number)) cx="6" cy="6" r="5" {} } " " bdi { (name(source)) } " records" }
+                @for (color, source) in sources {
+                    span { svg.key viewBox="0 0 12 12" aria-hidden="true" { circle class=(color) cx="6" cy="6" r="5" {} } " " bdi { (source) } " records" }
                 }
                 span { svg.key viewBox="0 0 24 12" aria-hidden="true" { rect.chip x="1" y="2" width="22" height="8" rx="4" {} } " identifier" }
                 span { svg.key viewBox="0 0 24 12" aria-hidden="true" { line.links x1="0" x2="24" y1="6" y2="6" {} } " links" }
@@ -260,12 +285,14 @@ fn link_class(decision: Decision) -> &'static str {
     }
 }
 
-/// The class of a source's color.
-fn color(number: usize) -> &'static str {
-    ["c1", "c2", "c3", "c4", "c5", "c6"][number % 6]
+/// The class of a source's color; of more `sources` than there are colors, the later ones share the last.
+fn color(number: usize, sources: usize) -> &'static str {
+    const COLORS: [&str; 6] = ["c1", "c2", "c3", "c4", "c5", "c6"];
+    let last = if sources > COLORS.len() { COLORS.len() - 1 } else { number };
+    COLORS[number.min(last).min(COLORS.len() - 1)]
 }
 
-fn node_svg(node: &Node) -> Markup {
+fn node_svg(node: &Node, sources: usize) -> Markup {
     match &node.what {
         What::Records { source, source_name, first, count } => {
             let radius = 6.0 + (*count as f64).ln() * 2.6;
@@ -275,14 +302,14 @@ fn node_svg(node: &Node) -> Markup {
                         (name(source_name)) "/" (name(first))
                         @if *count > 1 { " and " (count - 1) " more with the same identifiers" }
                     }
-                    circle class=(color(*source)) cx=(at(node.x)) cy=(at(node.y)) r=(at(radius)) {}
+                    circle class=(color(*source, sources)) cx=(at(node.x)) cy=(at(node.y)) r=(at(radius)) {}
                     @if *count > 1 { text.count x=(at(node.x)) y=(at(node.y + 4.0)) { (count) } }
                 }
             }
         }
         What::Identifier { namespace, value } => {
             let text = short(&name(value), 20);
-            let wide = (text.chars().count().max(namespace.chars().count()) as f64 * 7.0 + 16.0).max(40.0);
+            let wide = (text.chars().count().max(namespace.chars().count()) as f64 * 7.4 + 18.0).max(40.0);
             html! {
                 g {
                     title { (name(namespace)) " " (name(value)) }
@@ -315,6 +342,33 @@ mod tests {
         let picture = Picture::new(&edges);
         assert_eq!((picture.nodes.len(), picture.links.len(), picture.left_out), (2, 1, (0, 0)));
         assert!(picture.svg("x").into_string().contains(">1000<"));
+    }
+
+    #[test]
+    fn a_source_has_one_color_in_all_pictures_and_no_two_share_one_unsaid() {
+        let of = |source: &str, value: &str| {
+            let mut edge = edge("1", value, Decision::Links);
+            edge.record.source = source.into();
+            edge
+        };
+        let sources = ["a", "b", "c", "d", "e", "f", "g"];
+        let alone = Picture::among(&[of("b", "x")], &sources).svg("x").into_string();
+        assert!(alone.contains("<circle class=\"c2\""), "{alone}");
+        let edges: Vec<Edge> = sources.iter().map(|source| of(source, "x")).collect();
+        let picture = Picture::among(&edges, &sources);
+        let circles = picture.svg("x").into_string();
+        assert_eq!(
+            (circles.matches("circle class=\"c1\"").count(), circles.matches("circle class=\"c6\"").count()),
+            (1, 2)
+        );
+        assert!(picture.legend().into_string().contains("<bdi>f, g</bdi> records"));
+    }
+
+    #[test]
+    fn two_records_make_a_small_picture() {
+        let picture = Picture::new(&[edge("1", "a", Decision::Links), edge("2", "a", Decision::Links)]);
+        assert!(picture.svg("x").into_string().contains("viewBox=\"0 0 420 160\""));
+        assert!(picture.nodes.iter().all(|node| node.x <= 420.0 && node.y <= 160.0));
     }
 
     #[test]

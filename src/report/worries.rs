@@ -38,6 +38,10 @@ pub fn worries(figures: &Figures<'_>) -> Vec<Worry> {
         "They were broken, and somebody let them pass.".into(),
         "gates",
     );
+    let empty: Vec<String> =
+        run.sources.iter().filter(|source| source.rows == 0).map(|source| name(&source.source)).collect();
+    let said = format!("{}: no row was in the files. Has the export failed?", empty.join(", "));
+    worry(empty.len() as u64, if empty.len() == 1 { "source is empty" } else { "sources are empty" }, said, "sources");
     let rejected: u64 = run.sources.iter().map(|source| source.rejects).sum();
     let most = run.sources.iter().max_by_key(|source| source.rejects).map(|source| name(&source.source));
     let most = most.unwrap_or_default();

@@ -218,7 +218,12 @@ fn named(shape: &Shape, words: &[String], place: bool) -> (Role, Sure) {
     }
     let money =
         ["total", "amount", "price", "revenue", "spend", "spent", "sales", "betrag", "umsatz", "dollars", "value"];
-    if has(&money) && !has(&["tax", "discount", "shipping", "count", "orders", "items", "lifetime", "rate", "unit"]) {
+    // What a customer spent in all is no purchase.
+    let in_all = has(&["spent", "spend", "sales", "revenue"]) && has(&["total", "historic", "historical", "annual"]);
+    if has(&money)
+        && !in_all
+        && !has(&["tax", "discount", "shipping", "count", "orders", "items", "lifetime", "rate", "unit"])
+    {
         return field("amount", shape.number >= 0.9, Sure::Likely);
     }
     if has(&["quantity", "qty", "menge"]) {

@@ -119,6 +119,49 @@ fn same(one: &Candidate, other: &Candidate) -> bool {
     same_word && common * 10 >= smaller || owned && common * 2 >= smaller && common >= 2
 }
 
+/// Groups whose amounts are parts of another group's: the lines and payments of orders that have a total of their own.
+#[must_use]
+pub fn parts_of_purchases(groups: &[Group], ids: &[SharedId]) -> BTreeSet<usize> {
+    let mut parts = BTreeSet::new();
+    for id in ids.iter().filter(|id| id.repeats && !id.device) {
+        let paid = |number: usize| groups[number].guesses.iter().any(|guess| guess.role == Role::Field("amount"));
+        let told: Vec<(usize, usize)> = id.columns.iter().copied().filter(|(number, _)| paid(*number)).collect();
+        let is_whole = |(number, column): &&(usize, usize)| groups[*number].guesses[*column].shape.is_key();
+        if let Some((whole, _)) = told.iter().find(is_whole) {
+            parts.extend(told.iter().map(|(number, _)| *number).filter(|number| number != whole));
+        }
+    }
+    parts
+}
+
+/// Whether a purchase's number says which rows of one file are one customer's: some rows know the customer and some do
+/// not, and no purchase has two customers.
+fn holds_together(one: &Candidate, groups: &[Group]) -> bool {
+    let (number, column) = one.at;
+    let group = &groups[number];
+    let person = |guess: &super::columns::Guess| {
+        matches!(guess.role, Role::Id(Entity::Person(_) | Entity::Loyalty) | Role::Email | Role::Phone)
+    };
+    let partly = |guess: &super::columns::Guess| guess.shape.filled > 0 && guess.shape.fill() < 0.98;
+    let mut persons = group.guesses.iter().enumerate().filter(|(_, guess)| person(guess)).peekable();
+    if one.key || persons.peek().is_none() {
+        return false;
+    }
+    persons.all(|(at, guess)| {
+        partly(guess) && {
+            let mut customer_of: BTreeMap<&str, &str> = BTreeMap::new();
+            let cells = |at: usize| group.look.columns[at].values.iter().map(|value| value.trim());
+            cells(column)
+                .zip(cells(at))
+                .filter(|(purchase, customer)| !purchase.is_empty() && !customer.is_empty())
+                .all(|(purchase, customer)| *customer_of.entry(purchase).or_insert(customer) == customer)
+        }
+    })
+}
+
+/// Words of a row's own number, which says nothing of a person where anything else does.
+const OF_ROWS: [&str; 5] = ["rec", "record", "row", "index", "pk"];
+
 fn identifies(together: &[&Candidate], groups: &[Group]) -> Option<SharedId> {
     let columns: Vec<(usize, usize)> = together.iter().map(|one| one.at).collect();
     let bare = |one: &Candidate| matches!(groups[one.at.0].guesses[one.at.1].role, Role::Id(Entity::Row));
@@ -126,6 +169,7 @@ fn identifies(together: &[&Candidate], groups: &[Group]) -> Option<SharedId> {
     let several = together.len() > 1;
     let (name, repeats, sure, why) = match &named.entity {
         Entity::Person(_) if !several && bare(named) && named.key => return None, // one per row, met nowhere: joins nothing
+        Entity::Person(_) if !several && bare(named) && is_of_rows(named, groups) => return None,
         Entity::Person(word) => {
             let sure = if bare(named) { Sure::Guess } else { Sure::Likely };
             (format!("{word}_id"), false, sure, "a number that you give to a customer")
@@ -133,15 +177,14 @@ fn identifies(together: &[&Candidate], groups: &[Group]) -> Option<SharedId> {
         Entity::Purchase(word) => {
             // It carries persons only from a file that knows both the purchase and the person.
             let knows = |one: &&Candidate| one.key && groups[one.at.0].is_linked();
-            if !several || !together.iter().any(knows) {
+            let why = if several && together.iter().any(knows) {
+                "carries a purchase's customer to the files that only know the purchase"
+            } else if holds_together(named, groups) {
+                "rows of one purchase are one customer's, also where they do not name the customer"
+            } else {
                 return None;
-            }
-            (
-                format!("{word}_id"),
-                true,
-                Sure::Likely,
-                "carries a purchase's customer to the files that only know the purchase",
-            )
+            };
+            (format!("{word}_id"), true, Sure::Likely, why)
         }
         Entity::Loyalty => ("loyalty_id".to_owned(), false, Sure::Likely, "a card of one customer"),
         Entity::Device => ("cookie_id".to_owned(), true, Sure::Likely, "a browser or device; trusted least"),
@@ -161,6 +204,12 @@ fn identifies(together: &[&Candidate], groups: &[Group]) -> Option<SharedId> {
         sure: if several { Sure::Certain.min(sure.max(Sure::Likely)) } else { sure },
         why,
     })
+}
+
+fn is_of_rows(one: &Candidate, groups: &[Group]) -> bool {
+    let group = &groups[one.at.0];
+    let words = super::names::words(&group.guesses[one.at.1].column);
+    words.iter().any(|word| OF_ROWS.contains(&word.as_str())) && group.is_linked()
 }
 
 fn device_name(one: &Candidate, groups: &[Group]) -> String {

@@ -49,9 +49,13 @@ pub fn draft(looks: Vec<Look>, paths: &dyn Fn(&[String]) -> String) -> Result<Dr
         });
     }
     let (kept, left) = if kept.is_empty() { ((0..groups.len()).collect(), Vec::new()) } else { (kept, left) };
+    let parts = join::parts_of_purchases(&groups, &ids);
     let written: Vec<(usize, Written)> = kept
         .iter()
-        .map(|&number| (number, source::write(&groups[number], number, &ids, &paths(&groups[number].paths))))
+        .map(|&number| {
+            let is_part = parts.contains(&number);
+            (number, source::write(&groups[number], (number, is_part), &ids, &paths(&groups[number].paths)))
+        })
         .collect();
     let region = region(&groups, &kept);
     let identifiers = identifiers(&groups, &written, &ids, compound);
@@ -82,7 +86,7 @@ pub fn draft(looks: Vec<Look>, paths: &dyn Fn(&[String]) -> String) -> Result<Dr
     }
     toml += &kinds(&written);
     toml += &identifiers.iter().map(|(name, lines_of, why)| identifier_text(name, lines_of, why)).collect::<String>();
-    toml += &traits(&groups, &written);
+    toml += &traits(&groups, &written, &ids);
     let told = told(&groups, &written, &left, &identifiers, region.as_ref());
     Ok(Draft { toml, told })
 }
@@ -266,7 +270,18 @@ fn kinds(written: &[(usize, Written)]) -> String {
     text
 }
 
-fn traits(groups: &[Group], written: &[(usize, Written)]) -> String {
+/// How many purchases there are: rows with an amount, or, where all such rows say of which purchase they are, those.
+fn orders(written: &[(usize, Written)], ids: &[SharedId]) -> String {
+    let has = |written: &Written, name: &str| written.fields.iter().any(|line| line.key == name);
+    let mut paid = written.iter().map(|(_, written)| written).filter(|written| has(written, "amount"));
+    let told = |id: &&SharedId| id.repeats && !id.device && paid.clone().all(|written| has(written, &id.name));
+    match ids.iter().find(told) {
+        Some(id) if paid.next().is_some() => format!("COUNT(DISTINCT {}) FILTER (WHERE amount IS NOT NULL)", id.name),
+        _ => "COUNT(amount)".to_owned(),
+    }
+}
+
+fn traits(groups: &[Group], written: &[(usize, Written)], ids: &[SharedId]) -> String {
     let mapped = |name: &str| {
         written.iter().any(|(number, written)| {
             written.fields.iter().any(|line| line.key == name)
@@ -274,9 +289,10 @@ fn traits(groups: &[Group], written: &[(usize, Written)]) -> String {
         })
     };
     let mut text = String::new();
-    let (amount, orders) = (mapped("amount"), mapped("orders") || mapped("spent"));
-    if amount && !orders {
-        text += "\n[traits]\norders = \"COUNT(amount)\"\nspent = \"SUM(amount)\"\n\
+    let (amount, known) = (mapped("amount"), mapped("orders") || mapped("spent"));
+    if amount && !known {
+        text += &format!("\n[traits]\norders = {}\n", quoted(&orders(written, ids)));
+        text += "spent = \"SUM(amount)\"\n\
                  # orders_90d = \"COUNT(amount) FILTER (WHERE event_time >= as_of - INTERVAL '90 days')\"\n\n\
                  [[segment]]\nname = \"regulars\"\nwhere = \"orders >= 3\"\n";
     } else {
@@ -301,13 +317,21 @@ fn told(
             several => format!("{} files", several.len()),
         };
         page += &format!("{} ({files}, {} rows looked at)\n", group.name, group.look.rows);
-        for line in
-            written.head.iter().filter(|line| !matches!(line.key.as_str(), "name" | "path")).chain(&written.fields)
-        {
-            page += &format!("  {:<16} {:<34} {}\n", line.key, line.value, line.note);
+        let shown: Vec<&Line> = (written.head.iter())
+            .filter(|line| !matches!(line.key.as_str(), "name" | "path"))
+            .chain(&written.fields)
+            .collect();
+        let widest = |least: usize, of: fn(&Line) -> &String| {
+            shown.iter().map(|line| of(line).chars().count()).filter(|wide| *wide <= 48).fold(least, usize::max)
+        };
+        let (keys, values) = (widest(12, |line| &line.key), widest(16, |line| &line.value));
+        for line in &shown {
+            page += &format!("  {:<keys$}  {:<values$}  {}\n", line.key, line.value, line.note);
         }
-        if !written.left.is_empty() {
-            page += &format!("  {} more columns are not mapped; the config lists them\n", written.left.len());
+        match written.left.len() {
+            0 => {}
+            1 => page += "  1 more column is not mapped; the config lists it\n",
+            more => page += &format!("  {more} more columns are not mapped; the config lists them\n"),
         }
     }
     for number in left {

@@ -32,9 +32,10 @@ pub struct Written {
     pub birth_formats: Vec<String>,
 }
 
-/// Writes a group down; `number` is its place among the groups, `ids` those of all groups, `path` its path in TOML.
+/// Writes a group down; `number` is its place among the groups, `is_part` whether its amounts are in those of another group,
+/// `ids` those of all groups, `path` its path in TOML.
 #[must_use]
-pub fn write(group: &Group, number: usize, ids: &[SharedId], path: &str) -> Written {
+pub fn write(group: &Group, (number, is_part): (usize, bool), ids: &[SharedId], path: &str) -> Written {
     let mut written = Written::default();
     let mut head = |key: &str, value: String, note: String| written.head.push(Line::new(key, value, note));
     head("name", quoted(&group.name), String::new());
@@ -100,7 +101,7 @@ pub fn write(group: &Group, number: usize, ids: &[SharedId], path: &str) -> Writ
         .map(|g| g.column.as_str())
         .collect();
     written.local_times = written_local;
-    fields(group, number, ids, &used, &mut written);
+    fields(group, (number, is_part), ids, &used, &mut written);
     written
 }
 
@@ -159,7 +160,7 @@ fn event_time(group: &Group) -> Option<(&Guess, Option<String>)> {
     timed.min_by_key(|(guess, _)| rank(guess))
 }
 
-fn fields(group: &Group, number: usize, ids: &[SharedId], used: &[&str], written: &mut Written) {
+fn fields(group: &Group, (number, is_part): (usize, bool), ids: &[SharedId], used: &[&str], written: &mut Written) {
     let mut taken = vec![false; group.guesses.len()];
     let share = |guess: &Guess| format!("{:.0} % filled", 100.0 * guess.shape.fill());
     let note = |guess: &Guess| format!("{}, {}", guess.sure.word(), share(guess));
@@ -229,7 +230,9 @@ fn fields(group: &Group, number: usize, ids: &[SharedId], used: &[&str], written
             }
         }
     }
-    put("amount", best_amount(group, named("amount")), written, &mut taken);
+    if !is_part {
+        put("amount", best_amount(group, named("amount")), written, &mut taken);
+    }
     for name in ["quantity", "currency", "status", "event"] {
         put(name, named(name).into_iter().take(1).collect(), written, &mut taken);
     }
@@ -295,6 +298,9 @@ fn left(group: &Group, at: usize) -> String {
 
 /// The amount that the row is worth: its total rather than a part of it.
 fn best_amount(group: &Group, mut columns: Vec<usize>) -> Vec<usize> {
+    if group.sides().is_some() {
+        return Vec::new(); // what a message costs is nothing that its receiver spent
+    }
     let rank = |at: &usize| {
         let words = words(&group.guesses[*at].column);
         let has = |wanted: &str| words.iter().any(|word| word == wanted);

@@ -90,3 +90,31 @@ fn a_known_layout_becomes_a_preset() {
     )]);
     assert!(toml.contains("preset = \"brevo-contacts\"") && toml.contains("[identifiers.phone]"), "{toml}");
 }
+
+#[test]
+fn a_rows_own_number_is_no_customer_where_something_better_is_there() {
+    let rows = "rec-1-org,Ana,Lopez,6988048\nrec-2-org,Bo,Berg,7364009\nrec-1-org,Cy,Cole,6635962\n";
+    let toml = drafted(&[("people.csv", &format!("rec_id,given_name,surname,soc_sec_id\n{rows}"))]);
+    assert!(toml.contains("[identifiers.national_id]") && !toml.contains("[identifiers.customer_id]"), "{toml}");
+}
+
+#[test]
+fn rows_of_one_invoice_are_one_customers_where_some_do_not_name_the_customer() {
+    let text = "InvoiceNo,CustomerID,UnitPrice\n536,17850.0,1\n536,17850.0,2\n537,,3\n537,,4\n538,13047.0,1\n538,,2\n";
+    let toml = drafted(&[("retail.csv", text)]);
+    assert!(toml.contains("[identifiers.invoice_id]") && toml.contains("invoice_id = \"InvoiceNo\""), "{toml}");
+    // A number that comes again for another customer holds nobody together.
+    let toml = drafted(&[("retail.csv", &text.replace("538,13047.0", "536,13047.0"))]);
+    assert!(!toml.contains("[identifiers.invoice_id]"), "{toml}");
+}
+
+#[test]
+fn money_is_counted_once() {
+    let toml = drafted(&[
+        ("customers.csv", "id,email,total_spent\n1,ana@example.com,30\n2,bo@example.com,7\n3,cy@example.com,1\n"),
+        ("orders.csv", "id,customer_id,total\n11,1,20\n12,1,10\n13,2,7\n"),
+        ("order_lines.csv", "id,order_id,price\n91,11,15\n92,11,5\n93,12,10\n94,13,7\n"),
+    ]);
+    assert_eq!(toml.lines().filter(|line| line.starts_with("amount = ")).count(), 1, "{toml}");
+    assert!(toml.contains("amount = \"total\"") && toml.contains("orders = \"COUNT(DISTINCT order_id)"), "{toml}");
+}

@@ -92,10 +92,26 @@ pub fn answer(query: &Query, tables: Vec<(String, LazyFrame)>) -> Result<DataFra
     }
     context.execute(&query.text).and_then(LazyFrame::collect).map_err(|error| {
         let said = error.to_string();
-        let what = said.lines().next().unwrap_or_default().to_owned();
-        let fix = "`onefold head TABLE` shows a table's columns; docs/tables.md says what they mean";
-        Problem { place: Place::Argument("QUERY".into()), what, fix: fix.to_owned() }
+        let said = said.lines().next().unwrap_or_default();
+        let (what, fix) = no_column(said).unwrap_or_else(|| {
+            let fix = "`onefold head TABLE` shows a table's columns; docs/tables.md says what they mean";
+            (said.to_owned(), fix.to_owned())
+        });
+        Problem { place: Place::Argument("QUERY".into()), what, fix }
     })
+}
+
+/// What polars says of a column that is not there, as we say it; `None` = it says something else.
+fn no_column(said: &str) -> Option<(String, String)> {
+    let (_, rest) = said.split_once("unable to find column \"")?;
+    let (name, rest) = rest.split_once('"')?;
+    let (_, list) = rest.split_once("valid columns: [")?;
+    let known: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    let fix = match nearest(name, known.iter().copied()).first() {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("columns are {}", known.join(", ")),
+    };
+    Some((format!("no column `{name}`"), fix))
 }
 
 struct Walk<'a> {
@@ -248,6 +264,13 @@ mod tests {
         };
         let found = ask("SELECT segment, COUNT(*) AS n FROM segments GROUP BY segment ORDER BY segment").unwrap();
         assert_eq!(found.height(), 2);
-        assert!(ask("SELECT nothing FROM segments").expect_err("no such column").what.contains("nothing"));
+        let fault = |text: &str| {
+            let fault = ask(text).expect_err("no such column");
+            (fault.what, fault.fix)
+        };
+        let near = ("no column `segmnt`".to_owned(), "did you mean `segment`?".to_owned());
+        assert_eq!(fault("SELECT segmnt FROM segments"), near);
+        let far = ("no column `nothing`".to_owned(), "columns are segment".to_owned());
+        assert_eq!(fault("SELECT nothing FROM segments"), far);
     }
 }

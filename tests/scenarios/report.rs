@@ -100,7 +100,7 @@ fn a_browser_opens_the_report_from_disk_without_a_word() {
             return;
         }
         assert!(!log.contains("CONSOLE"), "{log}");
-        assert!(dom.matches("class=\"chart\"").count() >= 1 && dom.contains("class=\"graph\""));
+        assert!(dom.matches("class=\"chart\"").count() >= 1 && dom.contains("class=\"graph"));
         assert!(!dom.contains("<title>owned</title>") && !dom.contains("<script"));
     }
 }

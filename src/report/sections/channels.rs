@@ -89,9 +89,8 @@ pub(super) fn overlap(figures: &Figures<'_>) -> Option<Section> {
     let mut sets: Vec<(Vec<usize>, u64)> =
         run.channel_sets.iter().map(|(set, persons)| (set.split('+').filter_map(at).collect(), *persons)).collect();
     sets.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let more = sets.len().saturating_sub(MOST_SETS);
-    sets.truncate(MOST_SETS);
-    let rows: Vec<Bar> = sets
+    let smaller = sets.split_off(sets.len().min(MOST_SETS));
+    let mut rows: Vec<Bar> = sets
         .iter()
         .map(|(set, persons)| {
             let names: Vec<&str> = set.iter().map(|channel| channels[*channel].0.as_str()).collect();
@@ -101,13 +100,17 @@ pub(super) fn overlap(figures: &Figures<'_>) -> Option<Section> {
             }
         })
         .collect();
+    if !smaller.is_empty() {
+        let persons = smaller.iter().map(|(_, persons)| persons).sum();
+        let title = counted(smaller.len() as u64, "smaller set", "smaller sets");
+        rows.push(Bar { class: "c6", ..Bar::new(&title, persons, run.persons) });
+    }
     let labels: Vec<(String, u64)> = channels.iter().map(|(channel, _, persons)| (channel.clone(), *persons)).collect();
     let body = html! {
         div.pair.wide {
             (upset("Customers by the exact set of channels they were met in", &labels, &sets))
             (bars("Customers by exact set of channels", ["channels", "", "customers"], &rows))
         }
-        @if more > 0 { p.quiet { (counted(more as u64, "smaller set is", "smaller sets are")) " not shown." } }
     };
     let lead = format!(
         "{} of {} were met in two or more channels. Each column is one exact set of channels; its dots say which.",

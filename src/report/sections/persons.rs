@@ -32,6 +32,7 @@ pub(super) fn biggest(figures: &Figures<'_>) -> Option<Section> {
         return None;
     }
     let largest = figures.more.biggest.first().map_or(1, |person| person.records);
+    let sources: Vec<&str> = figures.run.sources.iter().map(|source| source.source.as_str()).collect();
     let body = html! {
         div.table tabindex="0" role="group" aria-label="biggest customers" { table {
             caption { "Customers with most records" }
@@ -47,7 +48,7 @@ pub(super) fn biggest(figures: &Figures<'_>) -> Option<Section> {
                 td { (hangs_on(person)) }
             } } }
         } }
-        @for person in figures.more.biggest.iter().filter(|person| !person.edges.is_empty()) { (picture(person)) }
+        @for person in figures.more.biggest.iter().filter(|person| !person.edges.is_empty()) { (picture(person, &sources)) }
     };
     let lead = "A bridge is an identifier that alone holds a part to the rest. Where both parts could be customers of their own, it \
                 is marked: have a look at those.";
@@ -67,8 +68,8 @@ fn hangs_on(person: &BigPerson) -> Markup {
     }
 }
 
-fn picture(person: &BigPerson) -> Markup {
-    let picture = Picture::new(&person.edges);
+fn picture(person: &BigPerson, sources: &[&str]) -> Markup {
+    let picture = Picture::among(&person.edges, sources);
     let short = person.person_id.get(..8).unwrap_or(&person.person_id);
     let title = format!("Records and identifiers of customer {short}");
     html! {
