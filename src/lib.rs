@@ -18,6 +18,7 @@
 //! | [`sniff`] | ingest's looks, config's presets, normalize | I/O: it gets looks and gives the text of a config |
 //! | [`profile`] | model, ingest's batches | I/O, the stages: it looks at rows before them |
 //! | [`erasure`] | model, sha2, regex, serde | I/O, other rooms |
+//! | [`reach`] | model, config, events, sql | I/O, the stages: it proves which rules can never do anything |
 //! | [`gates`] | model, their config section, sql, polars | the other stages: they see figures |
 //! | [`evaluate`], [`explain`], [`diff`] | model, petgraph, serde | the rest of the pipeline: they judge what it published |
 //! | [`pipeline`] | model, config, the pure stages | I/O, printing, rules of its own |
@@ -56,6 +57,7 @@ pub mod pipeline;
 pub mod problem;
 pub mod profile;
 pub mod publish;
+pub mod reach;
 pub mod report;
 pub mod segments;
 pub mod sniff;

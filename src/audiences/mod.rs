@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{self, Config, ConsentNeed};
 use crate::events;
-use crate::model::{ConsentId, RecordColumn, Schema};
+use crate::model::{ConsentId, Schema};
 use crate::problem::{Problem, Problems};
 use crate::sql;
 
@@ -90,7 +90,7 @@ impl Plan {
         let pilot = config.pilot.condition.as_ref();
         let pilot = pilot.and_then(|rule| of_persons(&["pilot", "where"], rule, &mut faults));
         let (schema, events) = of_records;
-        let records = record_columns(schema, events);
+        let records = events.records(schema);
         for (index, audience) in config.audience.iter().enumerate() {
             let number = index.to_string();
             let own = audience.condition.as_ref();
@@ -144,7 +144,7 @@ impl Plan {
     /// counts records. What is at fault is left out.
     #[must_use]
     pub fn read(config: &Config, schema: &Schema, events: &events::Plan) -> Vec<String> {
-        let columns = record_columns(schema, events);
+        let columns = events.records(schema);
         let rules = config.audience.iter().flat_map(|audience| {
             let pressure = audience.pressure.as_ref().map(|pressure| &pressure.condition);
             pressure.into_iter().chain(audience.quiet.as_ref().map(|quiet| &quiet.condition))
@@ -165,12 +165,6 @@ impl Plan {
     pub fn channels(&self) -> impl Iterator<Item = &str> {
         self.audiences.iter().map(|audience| audience.channel.as_str())
     }
-}
-
-/// The columns that conditions over records may name.
-fn record_columns(schema: &Schema, events: &events::Plan) -> Columns {
-    let own = RecordColumn::all(schema).into_iter().map(|column| (column.name(schema).into(), column.dtype(schema)));
-    own.chain(events.columns().map(|(name, kind)| (name.into(), kind.clone()))).collect()
 }
 
 /// The columns of the addresses that an audience needs; that none of them is there is a fault.

@@ -13,7 +13,7 @@ use crate::config::{self, Loaded};
 use crate::problem::Problem;
 use crate::profile::{ColumnFigures, SourceColumns};
 use crate::publish::{self, Earlier};
-use crate::{ingest, segments, traits};
+use crate::{ingest, reach};
 
 /// Looks at everything; faults come as the failure of a run would.
 pub fn check(config: &Path, args: &CheckArgs) -> Result<(), Failure> {
@@ -40,13 +40,16 @@ pub fn check(config: &Path, args: &CheckArgs) -> Result<(), Failure> {
     for (source, file) in inputs.files() {
         files.entry(usize::from(source)).or_default().push(file.to_owned());
     }
+    let fillable = inputs.fillable(schema.fields.len());
     ingest::sample(inputs, &plan, args.rows, &mut |source, _, batch| sources[source].add(&batch, &schema))?;
     for (number, source) in sources.iter_mut().enumerate() {
         source.files = files.get(&number).map_or(0, |files| files.len() as u64);
-        odd(source, number, &loaded, &mut warnings);
+        if args.rows > 0 {
+            odd(source, number, &loaded, &mut warnings);
+        }
     }
-    warnings.extend(traits::unreachable(&loaded.config, &schema));
-    warnings.extend(segments::unreachable(&loaded.config, rules.columns(), rules.channel_sets().as_deref()));
+    let (config, columns, channels) = (&loaded.config, rules.columns(), rules.channel_sets());
+    warnings.extend(reach::unreachable(&reach::Known { config, schema: &schema, columns, channels, fillable }));
     let page = match args.format {
         AnswerFormat::Text => text(&loaded, &sources, &files),
         AnswerFormat::Json => {
@@ -96,7 +99,10 @@ fn odd(source: &SourceColumns, number: usize, loaded: &Loaded, warnings: &mut Ve
             _ => &[],
         };
         warn(place, what, "have a look at the file and at what the source says of it");
-    } else if source.rows > 0 && source.filtered == source.rows {
+    } else if source.rows == 0 {
+        let what = format!("the files of source `{name}` have no row");
+        warn(&["path"], what, "has the export failed? A run would publish what the other sources have");
+    } else if source.filtered == source.rows {
         let what = format!("the condition leaves out all of the first {} rows of source `{name}`", source.rows);
         warn(&["where"], what, "have a look at the values in the columns that it names");
     }

@@ -110,6 +110,14 @@ impl Plan {
         self.columns.iter().map(|column| (column.name, &column.dtype))
     }
 
+    /// Columns of the records table, as rules see it: those of records, then those of events.
+    #[must_use]
+    pub fn records(&self, schema: &Schema) -> Columns {
+        let own =
+            RecordColumn::all(schema).into_iter().map(|column| (column.name(schema).into(), column.dtype(schema)));
+        own.chain(self.columns().map(|(name, dtype)| (name.into(), dtype.clone()))).collect()
+    }
+
     /// Whether there is a column of that name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -240,31 +248,41 @@ impl Compiler<'_> {
         }
     }
 
-    /// What the config says, else what a field's name gives.
     fn rule(&self, key: &str) -> Option<String> {
-        let events = self.events;
-        let said = match key {
-            "purchase" => &events.purchase,
-            "return" => &events.returned,
-            "message" => &events.message,
-            "answer" => &events.answer,
-            "view" => &events.view,
-            "review" => &events.review,
-            "value" => &events.value,
-            "order" => &events.order,
-            "product" => &events.product,
-            "category" => &events.category,
-            "campaign" => &events.campaign,
-            "device" => &events.device,
-            "country" => &events.country,
-            "region" => &events.region,
-            "nps" => &events.nps,
-            "csat" => &events.csat,
-            "ces" => &events.ces,
-            _ => &None,
-        };
-        said.clone().or_else(|| defaults::rule(key, self.schema))
+        key_rule(self.events, self.schema, key)
     }
+}
+
+/// The rule of a column of events: what the config says, else what a field's name gives; `None` = neither does.
+#[must_use]
+pub fn rule(config: &Config, schema: &Schema, column: &str) -> Option<String> {
+    let (key, _) = KINDS.iter().chain(&TEXTS).chain(&SURVEYS).chain(&MORE).find(|(_, name)| *name == column)?;
+    key_rule(&config.events, schema, key)
+}
+
+/// The same, by the key of `[events]`.
+fn key_rule(events: &Events, schema: &Schema, key: &str) -> Option<String> {
+    let said = match key {
+        "purchase" => &events.purchase,
+        "return" => &events.returned,
+        "message" => &events.message,
+        "answer" => &events.answer,
+        "view" => &events.view,
+        "review" => &events.review,
+        "value" => &events.value,
+        "order" => &events.order,
+        "product" => &events.product,
+        "category" => &events.category,
+        "campaign" => &events.campaign,
+        "device" => &events.device,
+        "country" => &events.country,
+        "region" => &events.region,
+        "nps" => &events.nps,
+        "csat" => &events.csat,
+        "ces" => &events.ces,
+        _ => &None,
+    };
+    said.clone().or_else(|| defaults::rule(key, schema))
 }
 
 #[cfg(test)]

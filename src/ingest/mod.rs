@@ -16,6 +16,7 @@ mod find;
 mod inspect;
 mod json;
 mod json_path;
+mod lacking;
 mod layout;
 mod look;
 mod mapping;

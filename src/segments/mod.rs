@@ -2,7 +2,6 @@
 
 mod groups;
 mod hold_out;
-mod reach;
 
 use polars::prelude::{DataFrame, Expr, IntoLazy, PolarsError, Schema as Columns};
 
@@ -12,7 +11,6 @@ use crate::sql;
 
 pub use groups::Overlaps;
 pub use hold_out::held_out;
-pub use reach::unreachable;
 
 /// `[[segment]]`, compiled.
 #[derive(Debug, Default)]

@@ -34,7 +34,7 @@ use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, Schema};
 pub use aggregates::{AGGREGATE_FUNCTIONS, Aggregate, AggregateKind, Catalog, Rhythm};
 pub use catalog::{Function, SCALAR_FUNCTIONS};
 pub use names::without_columns;
-pub use never::{Domain, Never, never, never_filtered};
+pub use never::{Domain, Never, names, never, never_filtered};
 pub use query::{Query, answer, query};
 
 use crate::problem::Problem;

@@ -17,10 +17,18 @@ use super::types::{Constant, Type};
 pub struct Domain {
     /// No value is below this.
     pub least: Option<f64>,
+    /// No value is above this, and why, in words of a message.
+    pub most: Option<(f64, String)>,
     /// Whether every row has a value.
     pub never_null: bool,
     /// For texts: all values that there can be, with what they are called in messages (`no source has the channel`).
     pub only: Option<(Vec<String>, &'static str)>,
+    /// For texts: one that no row has, although it is no misspelling, and why.
+    pub without: Option<(String, String)>,
+    /// Why no row has a value, in words of a message; none = rows may have one.
+    pub empty: Option<String>,
+    /// For a condition: why it is true for no row; none = it may be.
+    pub never_true: Option<String>,
 }
 
 /// Why a condition is never true.
@@ -58,6 +66,21 @@ pub fn never_filtered(rule: &str, columns: &Schema, domain: &dyn Fn(&str) -> Dom
     found
 }
 
+/// The columns that a rule names, each with the bytes of its text, in order; nothing where it cannot be read.
+#[must_use]
+pub fn names(rule: &str) -> Vec<(String, Option<Range<usize>>)> {
+    let rule = Rule::new(&[], rule);
+    let Ok(tree) = rule.parse() else { return Vec::new() };
+    let mut found = Vec::new();
+    let _: ControlFlow<()> = ast::visit_expressions(&tree, |expression| {
+        if let ast::Expr::Identifier(name) = expression {
+            found.push((name.value.clone(), rule.range(name.span)));
+        }
+        ControlFlow::Continue(())
+    });
+    found
+}
+
 struct Prover<'a> {
     rule: &'a Rule<'a>,
     columns: &'a Schema,
@@ -86,6 +109,10 @@ impl Prover<'_> {
             }
             ast::Expr::Value(value) if matches!(value.value, ast::Value::Boolean(false) | ast::Value::Null) => {
                 Some(Never { within: self.rule.range(value.span), why: format!("it is {}", value.value) })
+            }
+            ast::Expr::Identifier(name) if self.column(tree).is_none_or(|(_, kind)| kind == Type::Bool) => {
+                let why = (self.domain)(&name.value).never_true?;
+                Some(Never { within: self.rule.range(name.span), why })
             }
             _ => self.conjunction(tree),
         }
@@ -140,6 +167,14 @@ impl Prover<'_> {
                 }
             }
         }
+        if let Some(why) = domain.empty.filter(|_| facts.iter().any(|(_, fact, _)| !matches!(fact, Fact::Null))) {
+            return Some(why);
+        }
+        if let Some((most, why)) = domain.most
+            && low > (most, false)
+        {
+            return Some(why);
+        }
         if null && value {
             let always = domain.never_null.then(|| format!("`{name}` always has a value"));
             return Some(always.unwrap_or_else(|| format!("`{name}` cannot have a value and have none")));
@@ -153,6 +188,9 @@ impl Prover<'_> {
         let texts = texts?;
         if texts.is_empty() {
             return Some(format!("`{name}` cannot be two things at once"));
+        }
+        if let Some((_, why)) = domain.without.filter(|(text, _)| texts.iter().all(|these| these == text)) {
+            return Some(why);
         }
         let (only, called) = domain.only.as_ref()?;
         if texts.iter().any(|text| only.iter().any(|known| known == text)) {
@@ -303,6 +341,9 @@ mod tests {
             ("orders", DataType::Int64),
             ("spent", DataType::Float64),
             ("city", DataType::String),
+            ("visits", DataType::Int64),
+            ("fax", DataType::String),
+            ("lost", DataType::Boolean),
             ("channel", DataType::String),
             ("last_seen", DataType::Datetime(TimeUnit::Microseconds, None)),
         ]
@@ -310,7 +351,10 @@ mod tests {
         .map(|(name, dtype)| (name.into(), dtype))
         .collect();
         let domain = |name: &str| match name {
-            "orders" => Domain { least: Some(0.0), never_null: true, only: None },
+            "orders" => Domain { least: Some(0.0), never_null: true, ..Domain::default() },
+            "visits" => Domain { most: Some((0.0, "`visits` is always 0".into())), ..Domain::default() },
+            "fax" => Domain { empty: Some("nobody has a `fax`".into()), ..Domain::default() },
+            "lost" => Domain { never_true: Some("nobody is `lost`".into()), ..Domain::default() },
             "channel" => Domain {
                 only: Some((vec!["pos".into(), "web".into()], "no source has the channel")),
                 ..Domain::default()
@@ -345,6 +389,12 @@ mod tests {
             ),
             ("1 = 0", "1 = 0: 1 = 0 is false"),
             ("false", "false: it is false"),
+            ("visits > 0", "visits > 0: `visits` is always 0"),
+            ("spent > 1 AND visits >= 1", "visits >= 1: `visits` is always 0"),
+            ("fax = '1'", "fax = '1': nobody has a `fax`"),
+            ("fax IS NOT NULL", "fax: nobody has a `fax`"),
+            ("lost", "lost: nobody is `lost`"),
+            ("lost AND city = 'a'", "lost: nobody is `lost`"),
             ("spent BETWEEN 5 AND 3", "spent BETWEEN 5 AND 3: no `spent` is in both ranges"),
         ] {
             assert_eq!(why(rule).as_deref(), Some(expected), "{rule}");
@@ -357,6 +407,10 @@ mod tests {
         for rule in [
             "spent >= 5 AND spent <= 5",
             "orders = 0",
+            "visits >= 0 AND visits < 3",
+            "fax IS NULL",
+            "NOT lost",
+            "lost OR city = 'a'",
             "city = 'a' OR city = 'b'",
             "NOT (spent > 1 AND spent < 0)",
             "city IN ('a', 'b') AND city = 'b'",

@@ -5,7 +5,6 @@
 
 mod aggregate;
 mod cells;
-mod reach;
 mod ready;
 mod rhythm;
 
@@ -15,12 +14,11 @@ use polars::prelude::{Column, DataFrame, DataType, Expr, IntoLazy, NULL, Schema 
 
 use crate::config::{self, Config, TraitRule};
 use crate::events;
-use crate::model::{RecordColumn, Schema};
+use crate::model::Schema;
 use crate::problem::{Place, Problem, Problems};
 use crate::sql::{self, Aggregate, AggregateKind};
 use ready::Lowered;
 
-pub use reach::unreachable;
 pub use ready::{LIBRARY, Measured, Population, traits_page};
 
 /// `[traits]`, compiled.
@@ -62,7 +60,7 @@ impl Plan {
         as_of: Option<i64>,
         population: &Population,
     ) -> (Self, Vec<Problem>) {
-        let columns = Self::records(schema, events);
+        let columns = events.records(schema);
         let mut plan =
             Self { traits: Vec::new(), aggregates: Vec::new(), read: Vec::new(), measures: Vec::new(), catalog: false };
         let as_of = Some(as_of.unwrap_or(sql::CHECK_AS_OF));
@@ -99,12 +97,6 @@ impl Plan {
         plan.read.sort_unstable();
         plan.read.dedup();
         (plan, problems)
-    }
-
-    /// Columns of the records table, as rules see it: those of records, then those of events.
-    fn records(schema: &Schema, events: &events::Plan) -> Columns {
-        let records = RecordColumn::all(schema).into_iter().map(|c| (c.name(schema).into(), c.dtype(schema)));
-        records.chain(events.columns().map(|(name, dtype)| (name.into(), dtype.clone()))).collect()
     }
 
     /// Columns of records and of events that the traits read; empty if they read none.

@@ -191,3 +191,47 @@ fn check_foresees_a_held_folder_a_bad_stage_folder_and_a_damaged_earlier_run() {
     assert_eq!(code, Some(2));
     assert!(message.contains("cannot keep person ids"), "{message}");
 }
+
+#[test]
+fn what_can_never_do_anything_is_told_with_its_place() {
+    let config = "[[source]]\nname = \"orders\"\npreset = \"shopify-orders\"\npath = \"orders.csv\"\n\n\
+                  [identifiers.email]\n[identifiers.phone]\n\n\
+                  [traits]\npaid = \"SUM(amount)\"\nshops = \"COUNT(DISTINCT location)\"\n\n\
+                  [[segment]]\nname = \"local\"\nwhere = \"shops >= 1 AND paid > 10\"\n\n\
+                  [[trigger]]\nname = \"came_to_a_shop\"\nready = \"entered\"\nsegment = \"local\"\n\n\
+                  [[audience]]\nname = \"local_by_text\"\nchannel = \"sms\"\nconsent = \"not_opted_out\"\n";
+    // This export has neither places nor telephone numbers.
+    let data = "Name,Email,Financial Status,Fulfillment Status,Total,Created at,Lineitem quantity,Lineitem name,Billing Name\n\
+                #1,ana@example.org,paid,fulfilled,3.50,2026-01-02 10:00:00 -0400,1,Mug,Ana Lee\n";
+    let scratch = Scratch::of(&[("onefold.toml", config), ("orders.csv", data)]);
+    let output = scratch.onefold(&["check"]);
+    let told = stderr(&output);
+    assert!(output.status.success(), "{told}");
+    for text in [
+        "trait `shops` reads `location`, and no file has a column for `location`",
+        "nobody can be in segment `local`: `shops` is always 0: no file has a column for `location`",
+        "trigger `came_to_a_shop` can never fire: nobody can be in segment `local`",
+        "nobody can be in audience `local_by_text`: no file has a column for `phone`",
+    ] {
+        assert!(told.contains(text), "{text}\n{told}");
+    }
+    assert_eq!(told.matches("warning:").count(), 4, "{told}");
+    // With the columns there, nothing is odd.
+    let data =
+        data.replace(",Billing Name\n", ",Billing Name,Location,Phone\n").replace("Ana Lee\n", "Ana Lee,Rome,\n");
+    scratch.write("orders.csv", data.as_bytes());
+    let told = stderr(&scratch.onefold(&["check"]));
+    assert!(!told.contains("warning:"), "{told}");
+}
+
+#[test]
+fn a_file_without_rows_is_told_before_and_after() {
+    let scratch = Scratch::of(&[("onefold.toml", CONFIG), ("shop.csv", "id,at,email,total\n")]);
+    let told = stderr(&scratch.onefold(&["check"]));
+    assert!(told.contains("the files of source `shop` have no row"), "{told}");
+    let output = scratch.onefold(&["run"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &stderr(&output);
+    assert!(said.contains("sources without rows  1  shop") && !said.contains("Nothing was rejected"), "{said}");
+    let page = fs::read_to_string(scratch.path().join("out/current/report.html")).unwrap();
+    assert!(page.contains("source is empty") && !page.contains("Nothing to worry about"));
+}
