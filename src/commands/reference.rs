@@ -12,7 +12,7 @@ pub fn cli_page() -> String {
     cli.build();
     let mut page = String::from(
         "# Commands\n\n\
-         <!-- made from src/cli.rs; `ONEFOLD_BLESS=1 cargo test --lib cli_page` writes it anew -->\n\n\
+         <!-- made from src/cli; `ONEFOLD_BLESS=1 cargo test --lib cli_page` writes it anew -->\n\n\
          `onefold COMMAND [-c FILE]`. `-h` is short, `--help` has examples. Results go to standard output, everything else to \
          standard error; colors follow `NO_COLOR` and end at a pipe.\n\n\
          | command | what it does |\n|---|---|\n",

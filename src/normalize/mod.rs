@@ -7,6 +7,7 @@
 //! A cell's way: [`blank`] (no value at all?) → its kind's file (clean value, or the reason why not) → [`placeholders`]
 //! (does it identify anybody?) → the row, its identifiers and its compare key.
 
+mod asked;
 mod assemble;
 pub mod blank;
 pub mod boolean;

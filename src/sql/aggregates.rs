@@ -7,7 +7,7 @@ use std::sync::Arc;
 use polars::prelude::{DataType, Expr, col, when};
 use sqlparser::ast;
 
-use super::catalog::{Function, function};
+use super::catalog::Function;
 use super::lower::{Lowering, Place};
 use super::types::{Constant, Type, Typed, null};
 
@@ -105,69 +105,6 @@ impl Aggregate {
         format!("\u{1}{index}") // no column that a user can name
     }
 }
-
-/// Aggregates over a person's records. All take `FILTER (WHERE …)`; NULLs do not count.
-pub const AGGREGATE_FUNCTIONS: &[Function] = &[
-    function("AVG", 1, 1, "AVG(amount)", "the mean (also MEAN)"),
-    function("BOOL_AND", 1, 1, "BOOL_AND(amount > 0)", "whether all are true (also EVERY)"),
-    function("BOOL_OR", 1, 1, "BOOL_OR(amount > 100)", "whether any is true"),
-    function(
-        "COUNT",
-        1,
-        1,
-        "COUNT(*)",
-        "how many records, values (COUNT(x)) or different values (COUNT(DISTINCT x)); 0 for none",
-    ),
-    function("FIRST", 1, 1, "FIRST(country)", "the value of the oldest record that has one"),
-    function(
-        "GAP_SPREAD",
-        1,
-        1,
-        "GAP_SPREAD(event_time)",
-        "how far the days between are from USUAL_GAP: the median of the differences; NULL below two days",
-    ),
-    function("LAST", 1, 1, "LAST(country)", "the value of the newest record that has one"),
-    function("LAST_GAP", 1, 1, "LAST_GAP(event_time)", "days between the last two different days; NULL below two days"),
-    function("MAX", 1, 1, "MAX(event_time)", "the largest value"),
-    function(
-        "MAX_BY",
-        2,
-        2,
-        "MAX_BY(country, amount)",
-        "the first value, of the record whose second is largest (also ARG_MAX)",
-    ),
-    function("MEDIAN", 1, 1, "MEDIAN(amount)", "the middle value"),
-    function("MIN", 1, 1, "MIN(event_time)", "the smallest value"),
-    function(
-        "MIN_BY",
-        2,
-        2,
-        "MIN_BY(country, amount)",
-        "the first value, of the record whose second is smallest (also ARG_MIN)",
-    ),
-    function("MODE", 1, 1, "MODE(country)", "the most frequent value; among equals the newest"),
-    function(
-        "MODE_SHARE",
-        1,
-        1,
-        "MODE_SHARE(country)",
-        "the share of the values that are the most frequent one, 0 to 1",
-    ),
-    function("NEXT_DUE", 1, 1, "NEXT_DUE(event_time)", "the last day and USUAL_GAP, in whole days, added: a date"),
-    function("QUANTILE_CONT", 2, 2, "QUANTILE_CONT(amount, 0.9)", "the value below which the share lies, interpolated"),
-    function("QUANTILE_DISC", 2, 2, "QUANTILE_DISC(amount, 0.9)", "the smallest value that covers the share"),
-    function("STDDEV", 1, 1, "STDDEV(amount)", "the sample standard deviation"),
-    function("STRING_AGG", 2, 2, "STRING_AGG(DISTINCT country, ', ')", "the different values, sorted and joined"),
-    function("SUM", 1, 1, "SUM(amount)", "the sum; NULL if there is no value"),
-    function(
-        "USUAL_GAP",
-        1,
-        1,
-        "USUAL_GAP(event_time)",
-        "the median of the days between one day and the next; several moments of a day are one; NULL below two days",
-    ),
-    function("VARIANCE", 1, 1, "VARIANCE(amount)", "the sample variance"),
-];
 
 impl Lowering<'_> {
     /// An aggregate call: its arguments are lowered per record, its result becomes a column per person.

@@ -18,10 +18,12 @@ mod catalog;
 mod convert;
 mod functions;
 mod literals;
+mod logic;
 mod lower;
 mod names;
 mod never;
 mod operators;
+mod patterns;
 mod query;
 mod rule;
 #[cfg(test)]
@@ -31,8 +33,8 @@ mod types;
 
 use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, Schema};
 
-pub use aggregates::{AGGREGATE_FUNCTIONS, Aggregate, AggregateKind, Catalog, Rhythm};
-pub use catalog::{Function, SCALAR_FUNCTIONS};
+pub use aggregates::{Aggregate, AggregateKind, Catalog, Rhythm};
+pub use catalog::{AGGREGATE_FUNCTIONS, Function, SCALAR_FUNCTIONS};
 pub use names::without_columns;
 pub use never::{Domain, Never, names, never, never_filtered};
 pub use query::{Query, answer, query};

@@ -3,14 +3,18 @@
 //! Only what stands side by side in one AND is weighed against each other: comparisons of a column with constants. So a
 //! rule that is not found here may still match nobody; one that is found here cannot match anybody.
 
+mod facts;
+#[cfg(test)]
+mod tests;
+
 use std::ops::{ControlFlow, Range};
 
 use polars::prelude::Schema;
-use sqlparser::ast::{self, BinaryOperator as Op, Spanned, UnaryOperator};
+use sqlparser::ast::{self, BinaryOperator as Op, Spanned};
 
+use self::facts::{Fact, compare, compared, number, text, turned};
 use super::rule::Rule;
-use super::time::{DAY, parse_moment};
-use super::types::{Constant, Type};
+use super::types::Type;
 
 /// What is known of a column's values before any is seen.
 #[derive(Debug, Clone, Default)]
@@ -85,18 +89,6 @@ struct Prover<'a> {
     rule: &'a Rule<'a>,
     columns: &'a Schema,
     domain: &'a dyn Fn(&str) -> Domain,
-}
-
-/// A comparison of a column with constants.
-#[derive(Debug)]
-enum Fact {
-    Null,
-    NotNull,
-    /// Numbers and moments: at least, at most; whether the bound itself is out.
-    Above(f64, bool),
-    Below(f64, bool),
-    /// One of these texts.
-    Texts(Vec<String>),
 }
 
 impl Prover<'_> {
@@ -247,182 +239,5 @@ fn flatten<'t>(tree: &'t ast::Expr, parts: &mut Vec<&'t ast::Expr>) {
         }
         ast::Expr::Nested(inner) if matches!(**inner, ast::Expr::BinaryOp { op: Op::And, .. }) => flatten(inner, parts),
         other => parts.push(other),
-    }
-}
-
-fn turned(op: &Op) -> Option<Op> {
-    Some(match op {
-        Op::Eq => Op::Eq,
-        Op::Lt => Op::Gt,
-        Op::LtEq => Op::GtEq,
-        Op::Gt => Op::Lt,
-        Op::GtEq => Op::LtEq,
-        _ => return None,
-    })
-}
-
-/// What `column op constant` says.
-fn compared(kind: Type, op: &Op, constant: &ast::Expr) -> Option<Vec<Fact>> {
-    if kind == Type::Text {
-        return (*op == Op::Eq)
-            .then_some(())
-            .and_then(|()| text(constant))
-            .map(|text| vec![Fact::Texts(vec![text.to_owned()])]);
-    }
-    let bound =
-        if kind.is_moment() { moment(constant, kind)? } else { number(constant).filter(|_| kind.is_number())? };
-    Some(match op {
-        Op::Eq => vec![Fact::Above(bound, false), Fact::Below(bound, false)],
-        Op::Lt => vec![Fact::Below(bound, true)],
-        Op::LtEq => vec![Fact::Below(bound, false)],
-        Op::Gt => vec![Fact::Above(bound, true)],
-        Op::GtEq => vec![Fact::Above(bound, false)],
-        _ => return None,
-    })
-}
-
-fn compare(op: &Op, left: f64, right: f64) -> Option<bool> {
-    Some(match op {
-        Op::Eq => left == right,
-        Op::NotEq => left != right,
-        Op::Lt => left < right,
-        Op::LtEq => left <= right,
-        Op::Gt => left > right,
-        Op::GtEq => left >= right,
-        _ => return None,
-    })
-}
-
-fn number(tree: &ast::Expr) -> Option<f64> {
-    match tree {
-        ast::Expr::Nested(inner) => number(inner),
-        ast::Expr::UnaryOp { op: UnaryOperator::Minus, expr } => number(expr).map(|number| -number),
-        ast::Expr::Value(value) => match &value.value {
-            ast::Value::Number(digits, _) => digits.parse().ok(),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn text(tree: &ast::Expr) -> Option<&str> {
-    match tree {
-        ast::Expr::Nested(inner) => text(inner),
-        ast::Expr::Value(value) => match &value.value {
-            ast::Value::SingleQuotedString(text) => Some(text),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn moment(tree: &ast::Expr, kind: Type) -> Option<f64> {
-    let written = match tree {
-        ast::Expr::TypedString(typed) => match &typed.value.value {
-            ast::Value::SingleQuotedString(text) => text.as_str(),
-            _ => return None,
-        },
-        other => text(other)?,
-    };
-    match parse_moment(written)? {
-        Constant::Day(days) => Some((i64::from(days) * DAY) as f64),
-        Constant::Moment(micros) if kind == Type::Time => Some(micros as f64),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use polars::prelude::{DataType, TimeUnit};
-
-    fn why(rule: &str) -> Option<String> {
-        let columns: Schema = [
-            ("orders", DataType::Int64),
-            ("spent", DataType::Float64),
-            ("city", DataType::String),
-            ("visits", DataType::Int64),
-            ("fax", DataType::String),
-            ("lost", DataType::Boolean),
-            ("channel", DataType::String),
-            ("last_seen", DataType::Datetime(TimeUnit::Microseconds, None)),
-        ]
-        .into_iter()
-        .map(|(name, dtype)| (name.into(), dtype))
-        .collect();
-        let domain = |name: &str| match name {
-            "orders" => Domain { least: Some(0.0), never_null: true, ..Domain::default() },
-            "visits" => Domain { most: Some((0.0, "`visits` is always 0".into())), ..Domain::default() },
-            "fax" => Domain { empty: Some("nobody has a `fax`".into()), ..Domain::default() },
-            "lost" => Domain { never_true: Some("nobody is `lost`".into()), ..Domain::default() },
-            "channel" => Domain {
-                only: Some((vec!["pos".into(), "web".into()], "no source has the channel")),
-                ..Domain::default()
-            },
-            _ => Domain::default(),
-        };
-        never(rule, &columns, &domain).map(|never| match never.within {
-            Some(within) => format!("{}: {}", &rule[within], never.why),
-            None => never.why,
-        })
-    }
-
-    #[test]
-    fn what_can_never_be_true_is_found_with_its_place() {
-        for (rule, expected) in [
-            ("spent > 10 AND spent < 5", "spent > 10 AND spent < 5: no `spent` is in both ranges"),
-            (
-                "city = 'a' AND spent > 1 AND city = 'b'",
-                "city = 'a' AND spent > 1 AND city = 'b': `city` cannot be two things at once",
-            ),
-            ("orders < 0", "orders < 0: `orders` is never below 0"),
-            ("0 > orders", "0 > orders: `orders` is never below 0"),
-            ("orders IS NULL", "orders: `orders` always has a value"),
-            ("city IS NULL AND city = 'x'", "city IS NULL AND city = 'x': `city` cannot have a value and have none"),
-            (
-                "channel IN ('poss', 'app')",
-                "channel IN ('poss', 'app'): no source has the channel 'poss' or 'app'; did you mean 'pos'?",
-            ),
-            (
-                "last_seen >= '2026-02-01' AND last_seen < '2026-01-01'",
-                "last_seen >= '2026-02-01' AND last_seen < '2026-01-01': no `last_seen` is in both ranges",
-            ),
-            ("1 = 0", "1 = 0: 1 = 0 is false"),
-            ("false", "false: it is false"),
-            ("visits > 0", "visits > 0: `visits` is always 0"),
-            ("spent > 1 AND visits >= 1", "visits >= 1: `visits` is always 0"),
-            ("fax = '1'", "fax = '1': nobody has a `fax`"),
-            ("fax IS NOT NULL", "fax: nobody has a `fax`"),
-            ("lost", "lost: nobody is `lost`"),
-            ("lost AND city = 'a'", "lost: nobody is `lost`"),
-            ("spent BETWEEN 5 AND 3", "spent BETWEEN 5 AND 3: no `spent` is in both ranges"),
-        ] {
-            assert_eq!(why(rule).as_deref(), Some(expected), "{rule}");
-        }
-        assert!(why("orders < 0 OR city = 'a' AND city = 'b'").is_some_and(|why| why.ends_with("nor is the rest")));
-    }
-
-    #[test]
-    fn what_may_be_true_is_left_alone() {
-        for rule in [
-            "spent >= 5 AND spent <= 5",
-            "orders = 0",
-            "visits >= 0 AND visits < 3",
-            "fax IS NULL",
-            "NOT lost",
-            "lost OR city = 'a'",
-            "city = 'a' OR city = 'b'",
-            "NOT (spent > 1 AND spent < 0)",
-            "city IN ('a', 'b') AND city = 'b'",
-            "channel <> 'poss'",
-            "spent > orders AND spent < 0",
-            "ABS(spent) < 0",
-            "1 = 1",
-            "true",
-            "last_seen < 'yesterday'",
-            "orders < 0 OR spent > 1",
-        ] {
-            assert_eq!(why(rule), None, "{rule}");
-        }
     }
 }
