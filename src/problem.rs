@@ -145,17 +145,25 @@ pub fn mask(value: &str) -> String {
         let mut chars = part.chars();
         match chars.next() {
             None => String::new(),
-            Some(first) => format!("{first}…"),
+            Some(first) => format!("{}…", visible(first)),
         }
     }
     if let Some((local, domain)) = value.split_once('@') {
         let (name, top) = domain.rsplit_once('.').unwrap_or((domain, ""));
+        // What stands behind the last dot is shown where it may be the end of a domain, and nothing else.
+        let is_end = (2..=10).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let top = if is_end || top.is_empty() { top } else { "…" };
         let dot = if top.is_empty() { "" } else { "." };
         return format!("{}@{}{dot}{top}", short(local), short(name));
     }
     let count = value.chars().count();
-    let last = value.chars().last().map(String::from).unwrap_or_default();
+    let last = value.chars().last().map(|last| visible(last).to_string()).unwrap_or_default();
     if count <= 2 { "…".to_owned() } else { format!("{}{last}", short(value)) }
+}
+
+/// A character, or `�` for one that could play with a terminal.
+fn visible(c: char) -> char {
+    if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }
 }
 
 #[cfg(test)]
@@ -173,5 +181,7 @@ mod tests {
         assert_eq!(mask("ana@example.com"), "a…@e….com");
         assert_eq!(mask("+14155550123"), "+…3");
         assert_eq!(mask("ab"), "…");
+        assert_eq!(mask("@x.y and then all of a secret"), "@x….…");
+        assert_eq!(mask("\u{1b}[31m\u{7}"), "\u{fffd}…\u{fffd}");
     }
 }

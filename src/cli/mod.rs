@@ -16,7 +16,7 @@ pub use ask::{DiffArgs, EvaluateArgs, ExplainArgs, HeadArgs, PictureFormat, SqlA
 pub use formats::{AnswerFormat, HeadFormat};
 pub use privacy::{ForgetArgs, SubjectArgs, WhoArgs};
 pub use publish::{LogFormat, PlanArgs, RunArgs};
-pub use runs::{CacheArgs, RollbackArgs, RunsArgs, VerifyArgs};
+pub use runs::{CacheArgs, ReportArgs, RollbackArgs, RunsArgs, VerifyArgs};
 pub use setup::{CheckArgs, InitArgs, ProfileArgs};
 
 /// Folds every channel into one customer: exports in, golden customers and segments out.
@@ -100,6 +100,11 @@ pub enum Command {
     ///
     /// One SELECT; tables are those of docs/tables.md. It reads nothing else: no files, no network.
     Sql(SqlArgs),
+    /// Say again what a run said, and what its stages cost
+    ///
+    /// The summary that the run printed, where its page for a browser is, and time and work per stage. The page itself,
+    /// report.html, knows no clock: it is the same for the same data.
+    Report(ReportArgs),
     /// List the runs in the output folder
     Runs(RunsArgs),
     /// Make an earlier run the published one

@@ -1,8 +1,26 @@
-//! The runs themselves, and what is kept between them: `runs`, `rollback`, `verify`, `cache`.
+//! The runs themselves, and what is kept between them: `report`, `runs`, `rollback`, `verify`, `cache`.
 
 use clap::Args;
 
-use super::HeadFormat;
+use super::{AnswerFormat, HeadFormat};
+
+/// What `report` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = REPORT_EXAMPLES)]
+pub struct ReportArgs {
+    /// The run to look at [default: the published one]
+    #[arg(long, value_name = "N")]
+    pub run: Option<u64>,
+    /// How to print it: in words, or all of run.json
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
+    pub format: AnswerFormat,
+}
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  onefold report                what last night's run said
+  onefold report --run 38
+  onefold report --format json | jq '.stages'";
 
 /// What `runs` takes.
 #[derive(Debug, Args)]

@@ -12,8 +12,8 @@ use crate::ingest::{self, Cache, Collected, Inputs, Sieve};
 use crate::model::{FieldId, InputFile, MemoryLimit, Records, RunReport, Schema, SuppressionList};
 use crate::normalize;
 use crate::pipeline::{self, Plans, Resolved};
-use crate::problem::Problem;
-use crate::publish::{self, Earlier, Publication};
+use crate::problem::{Problem, mask};
+use crate::publish::{self, Earlier, Publication, Veil};
 use crate::report::More;
 
 /// The cache's folder in the output folder.
@@ -40,12 +40,13 @@ impl Job {
     }
 
     /// Reads, links and folds everything and writes the tables of the run that `report` is of into `staging`, and the
-    /// tables between the stages into `stage_dir`. `report` gets the figures;
+    /// tables between the stages into `stage_dir`. `report` gets the figures, with pseudonyms of `veil` where they show values;
     /// those that only the report page needs come back.
     pub fn make(
         &mut self,
         earlier: Option<&Earlier>,
         [staging, stage_dir]: [Option<&Path>; 2],
+        veil: Option<&Veil>,
         report: &mut RunReport,
         progress: &mut Progress,
     ) -> Result<(Counts, More), Failure> {
@@ -98,6 +99,7 @@ impl Job {
         let mut plans =
             Plans::new(&loaded.config, schema, report.as_of).map_err(|faults| Failure::in_config(faults, loaded))?;
         plans.look_at_all(&loaded.config, schema, report.as_of, &resolved)?;
+        let show = |value: &str| veil.map_or_else(|| mask(value), |veil| veil.short(value));
         let publication = Publication {
             resolved: &resolved,
             schema,
@@ -108,6 +110,7 @@ impl Job {
             files: &files,
             lists: &self.lists,
             audiences: &loaded.config.audience,
+            show: &show,
             run: report.run,
             earlier,
         };

@@ -21,6 +21,7 @@ mod plan;
 mod profile;
 mod progress;
 mod reference;
+mod report;
 mod rollback;
 mod run;
 mod runs;
@@ -55,6 +56,7 @@ pub fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Command::Rollback(args) => rollback::rollback(&cli.config, args),
         Command::Verify(args) => verify::verify(&cli.config, args),
         Command::Cache(args) => cache::cache(&cli.config, args),
+        Command::Report(args) => report::report(&cli.config, args),
         Command::Runs(args) => runs::runs(&cli.config, args),
         Command::Forget(args) => forget::forget(&cli.config, args),
         Command::Subject(args) => subject::subject(&cli.config, args),

@@ -32,7 +32,7 @@ pub fn plan(config: &Path, args: &PlanArgs) -> Result<(), Failure> {
     };
     let draft = Draft::create(&job.out)?;
     let mut report = job.report(earlier.next(), now());
-    job.make(Some(&earlier), [Some(draft.path()), None], &mut report, &mut progress)?;
+    job.make(Some(&earlier), [Some(draft.path()), None], None, &mut report, &mut progress)?;
     if earlier.report().pseudonymized.is_some()
         && let Some(secret) = publish::secret(&job.out)?
     {

@@ -31,8 +31,8 @@ pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
     let staging = folder.stage()?;
     let mut report = job.report(staging.run(), started);
     let folders = [Some(staging.path()), args.stage_dir.as_deref()];
-    let (counts, more) = job.make(earlier.as_ref(), folders, &mut report, &mut progress)?;
     let veil = job.veil(args.pseudonymize)?;
+    let (counts, more) = job.make(earlier.as_ref(), folders, veil.as_ref(), &mut report, &mut progress)?;
     if let Some(veil) = &veil {
         publish::pseudonymize(veil, staging.path(), &mut report)?;
     }

@@ -47,7 +47,8 @@ pub struct RunReport {
     pub persons_in_several_channels: u64,
     /// Linking per namespace, strongest first.
     pub namespaces: Vec<LinkCounts>,
-    /// The shared values seen with the most people, at most ten per namespace, masked.
+    /// The shared values seen with the most people, at most ten per namespace, masked or as the first
+    /// digits of their pseudonyms.
     pub top_shared: Vec<TopShared>,
     /// Unions refused, by reason.
     pub refusals: Vec<(String, u64)>,
@@ -122,12 +123,12 @@ pub struct InputFile {
     pub cached: bool,
 }
 
-/// A shared value, as shown to people: masked.
+/// A shared value, as shown to people: masked or a pseudonym.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopShared {
     /// Namespace name.
     pub namespace: String,
-    /// The value, masked.
+    /// The value, masked or the first digits of its pseudonym.
     pub value: String,
     /// How many records carry it.
     pub records: u64,

@@ -39,6 +39,7 @@ mod staging;
 mod suggest;
 mod summary;
 pub mod tables;
+mod told_journeys;
 mod triggers;
 mod veil;
 mod verify;

@@ -13,7 +13,7 @@ use crate::config::Rule;
 use crate::explain::{Edge, Identifier, RecordKey};
 use crate::model::{RunReport, SourceStarts, TableFile};
 use crate::pipeline::PERSON_COLUMNS;
-use crate::problem::{Result, mask};
+use crate::problem::Result;
 use crate::report::{self, BigBridge, BigPerson, Figures, GoldenFigures, More};
 
 /// Persons that are listed as the biggest.
@@ -56,7 +56,7 @@ pub(super) fn gather(run: &Publication<'_>, counted: &PersonFigures, starts: &So
         .collect();
     let biggest = biggest(run, starts);
     let review = run.resolved.bridges.iter().filter(|bridge| bridge.review).count() as u64;
-    More { golden, compared, biggest, bridges_to_review: review }
+    More { golden, compared, biggest, bridges_to_review: review, journeys: None }
 }
 
 /// Whether a rule picks the value of one record, so that records can disagree about it.
@@ -149,7 +149,7 @@ fn bridges(run: &Publication<'_>, person: u32) -> Vec<BigBridge> {
         .map(|bridge| BigBridge {
             namespace: run.schema.namespaces[usize::from(bridge.namespace)].name.clone(),
             value: value_of(run, bridge.record, bridge.namespace, bridge.key)
-                .map(|value| mask(&value))
+                .map(|value| (run.show)(&value))
                 .unwrap_or_default(),
             sides: (u64::from(bridge.side), u64::from(bridge.rest)),
             review: bridge.review,
@@ -159,14 +159,14 @@ fn bridges(run: &Publication<'_>, person: u32) -> Vec<BigBridge> {
     bridges
 }
 
-/// The person's edges with masked values; a number tells values apart that look the same when masked.
+/// The person's edges with values as they may be shown; a number tells values apart that look the same when masked.
 fn edges(run: &Publication<'_>, decisions: &Decisions, starts: &SourceStarts, members: &[u32]) -> Vec<Edge> {
     let mut edges: Vec<Edge> = Vec::new();
     for &record in members {
         let row = run.resolved.records.row(record);
         let key = RecordKey {
             source: run.schema.sources[usize::from(starts.source(record))].name.clone(),
-            record_id: format!("{} (line {})", mask(row.record_id()), row.head().line),
+            record_id: format!("{} (line {})", (run.show)(row.record_id()), row.head().line),
         };
         decided(run, decisions, record, &mut |namespace, value, decision| {
             let identifier = Identifier { namespace: namespace.to_owned(), value: value.to_owned() };
@@ -180,7 +180,7 @@ fn edges(run: &Publication<'_>, decisions: &Decisions, starts: &SourceStarts, me
     let masked: Vec<String> = values
         .iter()
         .map(|value| {
-            let plain = mask(&value.value);
+            let plain = (run.show)(&value.value);
             let count = seen.entry((&value.namespace, plain.clone())).or_default();
             *count += 1;
             if *count == 1 { plain } else { format!("{plain} #{count}") }

@@ -197,6 +197,7 @@ impl Sample {
             files: &self.files,
             lists: &[],
             audiences: &[],
+            show: &crate::problem::mask,
             run: 2,
             earlier: None,
         }

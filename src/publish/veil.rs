@@ -57,6 +57,14 @@ impl Veil {
         text
     }
 
+    /// The first 8 digits of it, to find it by in the tables.
+    #[must_use]
+    pub fn short(&self, value: &str) -> String {
+        let mut text = self.pseudonym(value);
+        text.truncate(8);
+        text
+    }
+
     fn write(&self, value: &str, text: &mut String) {
         for byte in &self.secret.hmac(&[value.as_bytes()])[..16] {
             let _ = write!(text, "{byte:02x}"); // a String takes everything

@@ -21,6 +21,7 @@ use super::tables::{
     ATTRIBUTION, AUDIENCES, BRIDGES, CONSENT, CROSSWALK, EDGES, GOLDEN_CUSTOMERS, IGNORED_IDENTIFIERS, JOURNEYS,
     PROVENANCE, REFUSALS, REJECTS, SEGMENTS, SEGMENTS_WIDE, SHARED_IDENTIFIERS, SUPPRESSIONS, TRIGGERS, Table,
 };
+use super::told_journeys::Told;
 use super::verify::{REPORT, REPORT_SUM, report_sum};
 use super::writer::{Encoded, Shape, TableWriter};
 use super::{Earlier, Selection, consent, findings, suggest, triggers};
@@ -56,6 +57,8 @@ pub struct Publication<'a> {
     pub audiences: &'a [Audience],
     /// Suppression lists.
     pub lists: &'a [SuppressionList],
+    /// How a value of a person is shown in figures: masked, or as a pseudonym.
+    pub show: &'a (dyn Fn(&str) -> String + Sync),
     /// This run's number.
     pub run: u64,
     /// The run that this one goes on from.
@@ -99,7 +102,9 @@ pub fn write(
     report.ignored = findings.ignored;
     report.top_shared = findings.top_shared;
     report.refusals = findings::refusal_figures(run);
-    Ok(super::report_page::gather(run, &figures, starts))
+    let mut more = super::report_page::gather(run, &figures, starts);
+    more.journeys = plans.have_journeys().then(|| figures.journeys.figures(&figures.credits));
+    Ok(more)
 }
 
 /// Writes `run.json` and its checksum, the last files of a run.
@@ -126,7 +131,8 @@ pub(super) struct PersonFigures {
     stayed: Vec<u64>,
     overlaps: Overlaps,
     consent: consent::Figures,
-    credits: Credits,
+    pub credits: Credits,
+    pub journeys: Told,
     triggers: Vec<u64>,
     /// Per column of the golden table: persons who have a value.
     pub filled: Vec<u64>,
@@ -144,6 +150,7 @@ impl PersonFigures {
         self.segments = folded.segments.iter().map(members).collect();
         self.hold_outs = folded.hold_outs.iter().map(members).collect();
         self.overlaps = Overlaps::count(&folded.segments);
+        self.journeys = folded.journeys.as_ref().map(Told::count).unwrap_or_default();
         self.credits = folded.journeys.as_ref().map(|journeys| journeys.credits.clone()).unwrap_or_default();
     }
 
@@ -175,6 +182,7 @@ impl PersonFigures {
         self.overlaps.add(&other.overlaps);
         self.consent.add(&other.consent);
         self.credits.add(&other.credits);
+        self.journeys.add(&other.journeys);
         self.triggers.resize(self.triggers.len().max(other.triggers.len()), 0);
         for (sum, persons) in self.triggers.iter_mut().zip(&other.triggers) {
             *sum += persons;

@@ -69,7 +69,7 @@ pub fn bar(count: u64, of: u64, class: &str) -> Markup {
 pub fn stacked(caption: &str, heads: [&str; 3], rows: &[(&str, [u64; 3])]) -> Markup {
     const CLASSES: [&str; 3] = ["c3", "warn", "track"];
     html! {
-        table.bars {
+        div.table tabindex="0" role="group" aria-label=(caption) { table {
             caption { (caption) }
             thead { tr {
                 th scope="col" { "channel" }
@@ -91,7 +91,7 @@ pub fn stacked(caption: &str, heads: [&str; 3], rows: &[(&str, [u64; 3])]) -> Ma
                     @for part in parts { td.num { (thousands(*part)) } td.num.quiet { (percent(*part, all)) } }
                 }
             } }
-        }
+        } }
     }
 }
 

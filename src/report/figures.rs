@@ -25,6 +25,32 @@ pub struct More {
     pub biggest: Vec<BigPerson>,
     /// Bridges that hold two persons together who could be two, over all persons.
     pub bridges_to_review: u64,
+    /// What people did and what led to conversions; none = the config asks for no journeys.
+    pub journeys: Option<JourneyFigures>,
+}
+
+/// What people did and what led to conversions.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct JourneyFigures {
+    /// Models of attribution, in order.
+    pub models: Vec<String>,
+    /// Persons who did or got anything.
+    pub persons: u64,
+    /// What, on which channel, and how often; most first.
+    pub events: Vec<(String, String, u64)>,
+    /// Who gets the credit, by channel, then campaign.
+    pub credits: Vec<CreditFigures>,
+}
+
+/// The credit that goes to a channel and campaign.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CreditFigures {
+    /// Channel; empty = nothing led to it.
+    pub channel: String,
+    /// Campaign; empty = none is named.
+    pub campaign: String,
+    /// Per model: conversions and their value.
+    pub sums: Vec<(f64, f64)>,
 }
 
 /// One golden column.
@@ -49,9 +75,9 @@ pub struct BigPerson {
     pub records: u64,
     /// Channels, joined with `+`.
     pub channels: String,
-    /// What it hangs on, most records on the smaller side first; values masked.
+    /// What it hangs on, most records on the smaller side first; values masked or pseudonyms.
     pub bridges: Vec<BigBridge>,
-    /// Its edges, for the picture, values masked; empty = no picture.
+    /// Its edges, for the picture, values masked or pseudonyms; empty = no picture.
     pub edges: Vec<Edge>,
 }
 
@@ -60,7 +86,7 @@ pub struct BigPerson {
 pub struct BigBridge {
     /// Namespace.
     pub namespace: String,
-    /// Value, masked.
+    /// Value, masked or a pseudonym.
     pub value: String,
     /// Records on its two sides.
     pub sides: (u64, u64),

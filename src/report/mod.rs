@@ -11,6 +11,6 @@ mod tests;
 mod text;
 mod worries;
 
-pub use figures::{BigBridge, BigPerson, Figures, GoldenFigures, More};
+pub use figures::{BigBridge, BigPerson, CreditFigures, Figures, GoldenFigures, JourneyFigures, More};
 pub use page::{page, picture_page, picture_svg};
 pub use picture::Picture;

@@ -27,7 +27,7 @@ pub fn page(figures: &Figures<'_>) -> String {
                         span { "run " (run.run) }
                         @if let Some(as_of) = run.as_of { span { "as of " (day(as_of)) } }
                         span { (counted(run.sources.len() as u64, "source", "sources")) }
-                        span { "values of persons are masked" }
+                        span { @if run.pseudonymized.is_some() { "values of persons are pseudonyms, cut short" } @else { "values of persons are masked" } }
                     }
                 }
                 main id="main" {
@@ -45,7 +45,7 @@ pub fn page(figures: &Figures<'_>) -> String {
                 footer {
                     p {
                         "Made by onefold " (name(&run.onefold)) ". Config " code { (run.config_sha256.get(..12).unwrap_or_default()) }
-                        ". Times and memory of the run are in " code { "run.json" } ", all rows in the tables beside this page: "
+                        ". What every stage cost: " code { "onefold report --run " (run.run) } ", or " code { "run.json" } "; all rows in the tables beside this page: "
                         @for (at, table) in tables(run).iter().enumerate() { @if at > 0 { ", " } code { (table) } } "."
                     }
                 }

@@ -101,7 +101,24 @@ fn whole(word: &str) -> String {
         bridges: vec![BigBridge { namespace: word.into(), value: word.into(), sides: (3, 57), review: true }],
         edges: vec![edge("1", Decision::Links), edge("2", Decision::Links), edge("3", Decision::Refused)],
     }];
-    let more = More { golden: golden.to_vec(), compared: 50, biggest: biggest.to_vec(), bridges_to_review: 1 };
+    let credit = |channel: &str, campaign: &str, conversions: f64| CreditFigures {
+        channel: channel.into(),
+        campaign: campaign.into(),
+        sums: vec![(conversions, conversions * 20.0), (conversions / 2.0, conversions * 10.0)],
+    };
+    let journeys = JourneyFigures {
+        models: vec!["first".into(), "linear".into()],
+        persons: 90,
+        events: vec![(word.into(), word.into(), 300), ("purchase".into(), "pos".into(), 40)],
+        credits: vec![credit("", "", 10.0), credit(word, word, 20.0), credit(word, "spring", 7.5)],
+    };
+    let more = More {
+        golden: golden.to_vec(),
+        compared: 50,
+        biggest: biggest.to_vec(),
+        bridges_to_review: 1,
+        journeys: Some(journeys),
+    };
     let last = RunReport { segments: vec![(word.into(), 100)], ..RunReport::default() };
     page(&Figures { run: &run, last: Some(&last), more: &more })
 }
@@ -135,12 +152,22 @@ fn every_question_of_the_headline_is_answered() {
     ] {
         assert!(page.contains(text), "{text}");
     }
-    for id in
-        ["sources", "overlap", "sizes", "identifiers", "refusals", "biggest", "golden", "segments", "changes", "gates"]
-    {
+    for id in [
+        "sources",
+        "overlap",
+        "sizes",
+        "identifiers",
+        "refusals",
+        "biggest",
+        "golden",
+        "segments",
+        "changes",
+        "gates",
+        "journeys",
+    ] {
         assert!(page.contains(&format!("<section id=\"{id}\"")) && page.contains(&format!("href=\"#{id}\"")), "{id}");
     }
-    assert_eq!(page.matches("<svg class=\"chart\"").count(), 2);
+    assert_eq!(page.matches("<svg class=\"chart\"").count(), 3);
     assert_eq!(page.matches("<svg class=\"graph").count(), 1);
 }
 
@@ -177,4 +204,35 @@ fn a_run_without_anything_has_a_page_too() {
     let page = page(&Figures { run: &run, last: None, more: &More::default() });
     assert!(page.contains("0 customers") && page.contains("Nothing to worry about"));
     assert!(!page.contains("NaN") && !page.contains("inf"));
+}
+
+#[test]
+fn credit_is_told_per_channel_and_campaign_and_adds_up() {
+    let page = whole("shop");
+    assert!(page.contains("38 conversions worth 750.00; something led to 28 of them"), "{page}");
+    for text in
+        ["nothing led to it", "<td class=\"num\">27.5</td>", "<td class=\"num\">13.8</td>", "spring", "200.00", "75.00"]
+    {
+        assert!(page.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn a_page_with_pseudonyms_says_so() {
+    let run = RunReport { pseudonymized: Some(vec!["email".into()]), ..run("shop") };
+    let page = page(&Figures { run: &run, last: None, more: &More::default() });
+    assert!(page.contains("values of persons are pseudonyms") && !page.contains("are masked"));
+}
+
+#[test]
+fn sets_of_channels_that_have_no_room_are_one_row() {
+    let mut run = run("shop");
+    run.sources = (0..6).map(|n| SourceCounts { channel: format!("c{n}"), ..run.sources[0].clone() }).collect();
+    run.channel_sets = (0..20u64).map(|n| (format!("c{}+c{}", n % 5, n % 5 + 1), 20 - n)).collect();
+    run.persons = 210;
+    let page = page(&Figures { run: &run, last: None, more: &More::default() });
+    assert!(
+        page.contains("8 smaller sets") && page.contains("<td class=\"num\">36</td>"),
+        "the last 8 of 20, 8 + … + 1"
+    );
 }

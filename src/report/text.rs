@@ -8,6 +8,16 @@ pub fn percent(part: u64, whole: u64) -> String {
     crate::page::percent(part, whole).replace(' ', "\u{a0}")
 }
 
+/// A number with so many decimals, `1,234.50`.
+#[must_use]
+pub fn decimals(number: f64, places: usize) -> String {
+    let text = format!("{:.places$}", number.abs());
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let sign = if number < 0.0 && text.bytes().any(|byte| matches!(byte, b'1'..=b'9')) { "−" } else { "" };
+    let whole = whole.parse().map_or_else(|_| whole.to_owned(), thousands);
+    if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
+}
+
 /// A name from config or data, safe to show: control characters and those that turn the direction of text become `�`.
 /// (What HTML itself would read is escaped by the page's templates.)
 #[must_use]
@@ -30,4 +40,15 @@ pub fn short(text: &str, most: usize) -> String {
 pub fn day(micros: i64) -> String {
     let time = jiff::Timestamp::from_microsecond(micros).map(|time| time.to_string());
     time.map_or_else(|_| String::new(), |time| time.chars().take(10).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_have_separators_and_no_negative_nothing() {
+        let written = [(1_234_567.891, 2), (0.05, 1), (-12.5, 1), (-0.001, 2), (7.0, 0)].map(|(n, p)| decimals(n, p));
+        assert_eq!(written, ["1,234,567.89", "0.1", "−12.5", "0.00", "7"]);
+    }
 }

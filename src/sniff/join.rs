@@ -144,7 +144,7 @@ fn holds_together(one: &Candidate, groups: &[Group]) -> bool {
     };
     let partly = |guess: &super::columns::Guess| guess.shape.filled > 0 && guess.shape.fill() < 0.98;
     let mut persons = group.guesses.iter().enumerate().filter(|(_, guess)| person(guess)).peekable();
-    if one.key || persons.peek().is_none() {
+    if group.guesses[column].shape.is_nearly_key() || persons.peek().is_none() {
         return false;
     }
     persons.all(|(at, guess)| {

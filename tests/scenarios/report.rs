@@ -39,7 +39,7 @@ fn the_report_is_published_with_the_run_and_does_not_depend_on_threads() {
     many.run_with(&["--threads", "7"]);
     let page = report(&one);
     assert!(page == report(&many), "the report differs with the number of threads");
-    assert!(page.contains("1,266 customers") && page.contains("<svg class=\"graph\""));
+    assert!(page.contains("1,266 customers") && page.contains("<svg class=\"graph"));
     for text in ["@hotmail", "larry", "+1617"] {
         assert!(!page.contains(text), "{text} is not masked");
     }
@@ -119,4 +119,32 @@ fn entries_to_a_segment_and_exits_from_it_are_told_apart() {
     assert_eq!(published.report()["segment_flows"], serde_json::json!([["roman", 1, 2]]));
     let page = String::from_utf8(published.bytes("report.html")).unwrap();
     assert!(page.contains("entered") && page.contains("+1") && page.contains("−2"));
+}
+
+#[test]
+fn the_report_tells_what_led_to_conversions() {
+    let scratch = Scratch::copy(&root().join("testdata/scenarios/journeys_credit_what_led_to_a_purchase"));
+    scratch.run();
+    let page = report(&scratch);
+    assert!(page.contains("5 conversions worth 72.00; something led to 1 of them (20.0\u{a0}%)"), "{page}");
+    for text in ["spring", "30.00", "nothing led to it", "What people did and got", "<td class=\"num\">4.0</td>"] {
+        assert!(page.contains(text), "{text}\n{page}");
+    }
+}
+
+#[test]
+fn a_run_can_be_told_again_with_what_it_cost() {
+    let scratch = retail();
+    let said = String::from_utf8(scratch.onefold(&["run"]).stdout).unwrap();
+    let again = String::from_utf8(scratch.onefold(&["report"]).stdout).unwrap();
+    let until = |text: &str| text.split("\nTables (").next().unwrap().to_owned();
+    assert_eq!(until(&said), until(&again), "the same words");
+    for stage in ["ingest", "publish", "CPU seconds", "published at 20"] {
+        assert!(again.contains(stage), "{stage}\n{again}");
+    }
+    let json = scratch.onefold(&["report", "--run", "1", "--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    assert_eq!(json["persons"], 1266);
+    let missing = scratch.onefold(&["report", "--run", "7"]);
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("no run 7") && missing.status.code() == Some(2));
 }

@@ -9,7 +9,7 @@ use super::super::columns::{Texts, counts, table};
 use super::super::records::readers;
 use super::value_of;
 use crate::model::{FieldId, NamespaceId, TopShared, Unusable};
-use crate::problem::{Result, mask};
+use crate::problem::Result;
 
 /// A shared value with its text.
 pub struct SharedText<'a> {
@@ -58,12 +58,12 @@ pub fn shared_identifiers(run: &Publication<'_>, shared: &[SharedText<'_>]) -> R
     table(shared.len(), columns)
 }
 
-/// The shared values seen with the most people, masked: at most `most` per namespace.
+/// The shared values seen with the most people, as they may be shown: at most `most` per namespace.
 pub fn top_shared(run: &Publication<'_>, shared: &[SharedText<'_>], most: usize) -> Vec<TopShared> {
     let of_namespace = |namespace| shared.iter().filter(move |row| row.namespace == namespace).take(most);
     let top = |row: &SharedText<'_>| TopShared {
         namespace: run.schema.namespaces[usize::from(row.namespace)].name.clone(),
-        value: mask(&row.value),
+        value: (run.show)(&row.value),
         records: row.records.into(),
         distinct: row.distinct.into(),
         by: row.by.to_owned(),

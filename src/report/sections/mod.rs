@@ -3,6 +3,7 @@
 mod changes;
 mod channels;
 mod contact;
+mod journeys;
 mod links;
 mod persons;
 mod segments;
@@ -12,6 +13,7 @@ use maud::Markup;
 use self::changes::{changes, gates};
 use self::channels::{overlap, sources};
 use self::contact::{audiences, consent};
+use self::journeys::journeys;
 use self::links::{identifiers, refusals};
 use self::persons::{biggest, golden, sizes};
 use self::segments::{segments, triggers};
@@ -42,6 +44,7 @@ pub fn all(figures: &Figures<'_>) -> Vec<Section> {
         consent(figures),
         segments(figures),
         triggers(figures),
+        journeys(figures),
         audiences(figures),
         changes(figures),
         gates(figures),

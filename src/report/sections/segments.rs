@@ -69,7 +69,7 @@ pub(super) fn triggers(figures: &Figures<'_>) -> Option<Section> {
         return None;
     }
     let body = html! {
-        div.table tabindex="0" role="group" aria-label="triggers" { table {
+        div.table tabindex="0" role="group" aria-label="triggers" { table.narrow {
             caption { "Customers for whom a trigger fired since the last run" }
             thead { tr { th scope="col" { "trigger" } th.num scope="col" { "customers" } } }
             tbody { @for (trigger, persons) in fired { tr {

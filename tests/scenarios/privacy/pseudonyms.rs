@@ -28,6 +28,10 @@ fn pseudonyms_stand_for_identifiers_and_names_and_everything_still_works() {
     let edges = published.table("edges");
     let email = golden.column("email").into_iter().find(|email| !email.is_empty()).unwrap().to_owned();
     assert!(edges.column("value").contains(&email.as_str()));
+    // Where figures show a value, they show the beginning of its pseudonym, and no letter of it.
+    let page = String::from_utf8(published.bytes("report.html")).unwrap();
+    assert!(page.contains("values of persons are pseudonyms") && page.contains(&email[..8]), "{page}");
+    assert!(!page.contains("…@") && !published.report().to_string().contains("…@"));
     succeed(&scratch, &["verify"]);
     for who in ["email=bo@mail.example", "shop/shop-bo-1"] {
         let told = succeed(&scratch, &["explain", who]);
