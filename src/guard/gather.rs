@@ -50,6 +50,23 @@ pub(super) enum Grouping {
     Persons,
 }
 
+/// The records of chosen components, a bit each: few enough bytes to stay near the processor, where labels and what is
+/// chosen among them would be two reaches into memory for every value.
+struct Marked(Vec<u64>);
+
+impl Marked {
+    fn new(labels: &[u32], chosen: &[bool]) -> Self {
+        let word = |labels: &[u32]| {
+            labels.iter().enumerate().fold(0, |word, (bit, &label)| word | u64::from(chosen[label as usize]) << bit)
+        };
+        Self(labels.par_chunks(64).with_min_len(256).map(word).collect())
+    }
+
+    fn has(&self, record: u32) -> bool {
+        self.0[record as usize / 64] >> (record % 64) & 1 == 1
+    }
+}
+
 /// Gathers the values, shared ones left out, of components or persons whose label is chosen.
 pub(super) fn gather(
     grouping: Grouping,
@@ -58,6 +75,7 @@ pub(super) fn gather(
     occurrences: &[Occurrences],
     shared: &[SharedValue],
 ) -> Gathered {
+    let is_inside = Marked::new(labels, chosen);
     let parts: Vec<(usize, usize)> =
         (0..occurrences.len()).flat_map(|n| (0..occurrences[n].parts.len()).map(move |part| (n, part))).collect();
     let found: Vec<Gathered> = parts
@@ -67,13 +85,12 @@ pub(super) fn gather(
             let mut within: Vec<(u32, u32)> = Vec::new();
             let part = occurrences[n].parts[part].look();
             for run in runs(&part, n as NamespaceId, shared).filter(|run| !run.shared) {
-                let first = labels[run.records[0].record as usize];
-                if grouping == Grouping::Components && !chosen[first as usize] {
+                if grouping == Grouping::Components && !is_inside.has(run.records[0].record) {
                     continue;
                 }
                 within.clear();
-                let all = run.records.iter().map(|o| (labels[o.record as usize], o.record));
-                within.extend(all.filter(|(label, _)| chosen[*label as usize]));
+                let inside = run.records.iter().filter(|o| is_inside.has(o.record));
+                within.extend(inside.map(|o| (labels[o.record as usize], o.record)));
                 within.sort_unstable();
                 for same in within.chunk_by(|a, b| a.0 == b.0) {
                     out.values.push(Value {
