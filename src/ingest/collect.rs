@@ -3,13 +3,12 @@
 use hashbrown::HashMap;
 
 use super::Batch;
-use crate::model::{
-    Blocked, Chunk, Look, MemoryLimit, Occurrence, Piece, Place, Records, Reject, Row, Schema, SourceCounts, SpillFile,
-    Store, segment_of,
-};
+use super::parted::Parted;
+use super::stored::Stored;
+use crate::model::{Blocked, Chunk, MemoryLimit, Reject, Schema, SourceCounts, SpillFile};
 use crate::problem::{Problem, Result};
 
-/// Most chunks that a run can hold: a [`Slot`] has 16 bits for the chunk.
+/// Most chunks that a run can hold: a [`Slot`](super::stored::Slot) has 16 bits for the chunk.
 pub(super) const MAX_CHUNKS: usize = 1 << 16;
 
 /// All batches of a run, gathered; [`super::number`] turns them into records.
@@ -48,207 +47,6 @@ const PER_RECORD: u64 = 60;
 /// Memory that a run takes besides its records, in bytes, per thread: batches under way.
 const PER_THREAD: u64 = 64 << 20;
 
-/// Rows as they arrived. A slot is a chunk's number in the upper 16 bits and a row within it in the lower 16.
-#[derive(Debug, Default)]
-pub(super) struct Stored {
-    /// Of which only the store and its pieces are filled yet: one piece per chunk.
-    pub records: Records,
-    /// Where each row begins within its chunk, chunk by chunk.
-    starts: Store<u32>,
-    /// The event time of each row, the same way.
-    times: Store<i64>,
-    chunks: Vec<StoredChunk>,
-}
-
-#[derive(Debug)]
-struct StoredChunk {
-    /// Where it begins in `starts`.
-    starts: Place,
-    /// Where it begins in `times`.
-    times: Place,
-    /// How many rows it has.
-    rows: u32,
-    ids: Ids,
-}
-
-/// What the record ids of some rows are like: seen as they arrive, so that rows that come in order are not read again.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Ids {
-    first: Box<str>,
-    last: Box<str>,
-    /// Whether each is greater than the one before it.
-    pub rising: bool,
-    /// How many bytes all of them begin with alike.
-    pub prefix: usize,
-}
-
-impl Ids {
-    fn of(chunk: &Chunk, fields: usize) -> Self {
-        let first = chunk.row(0, fields).record_id();
-        let (mut last, mut rising, mut prefix) = (first, true, first.len());
-        for row in 1..chunk.len() {
-            let id = chunk.row(row, fields).record_id();
-            rising &= last < id;
-            prefix = common(&first[..prefix], id);
-            last = id;
-        }
-        Self { first: first.into(), last: last.into(), rising, prefix }
-    }
-
-    /// Of these and those that come behind them.
-    pub fn and(&self, behind: &Self) -> Self {
-        Self {
-            first: self.first.clone(),
-            last: behind.last.clone(),
-            rising: self.rising && behind.rising && self.last < behind.first,
-            prefix: common(&self.first[..self.prefix.min(behind.prefix)], &behind.first),
-        }
-    }
-}
-
-/// How many bytes two texts begin with alike, up to the end of a character.
-fn common(a: &str, b: &str) -> usize {
-    if b.starts_with(a) {
-        return a.len();
-    }
-    let same = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
-    (0..=same).rev().find(|&end| a.is_char_boundary(end)).unwrap_or(0)
-}
-
-/// A slot.
-pub(super) type Slot = u32;
-
-impl Stored {
-    /// Takes a chunk's rows in.
-    pub fn add(&mut self, chunk: &Chunk) {
-        self.records.store(chunk);
-        let times: Vec<i64> = (0..chunk.len()).map(|row| chunk.row(row, self.records.fields).event_time()).collect();
-        self.chunks.push(StoredChunk {
-            starts: self.starts.append(&chunk.starts),
-            times: self.times.append(&times),
-            rows: chunk.len() as u32,
-            ids: Ids::of(chunk, self.records.fields),
-        });
-    }
-
-    /// How many chunks there are.
-    pub fn chunks(&self) -> usize {
-        self.chunks.len()
-    }
-
-    /// Its rows, one after the other.
-    pub fn look(&self, chunk: usize) -> ChunkLook<'_> {
-        let StoredChunk { starts, rows, .. } = &self.chunks[chunk];
-        let (segment, first) = segment_of(*starts);
-        let (bytes, at) = segment_of(self.records.pieces[chunk].place);
-        ChunkLook {
-            bytes: self.records.store.look(bytes),
-            at,
-            starts: self.starts.look(segment),
-            first,
-            rows: *rows as usize,
-            fields: self.records.fields,
-        }
-    }
-
-    /// How many rows a chunk has.
-    pub fn len_of(&self, chunk: usize) -> usize {
-        self.chunks[chunk].rows as usize
-    }
-
-    /// What the record ids of a chunk are like.
-    pub fn ids(&self, chunk: usize) -> &Ids {
-        &self.chunks[chunk].ids
-    }
-
-    /// A slot's event time.
-    pub fn time(&self, slot: Slot) -> i64 {
-        self.times.from(self.chunks[(slot >> 16) as usize].times)[(slot & 0xffff) as usize]
-    }
-
-    /// The piece that a chunk is.
-    pub fn piece(&self, chunk: usize) -> Piece {
-        self.records.pieces[chunk]
-    }
-
-    /// Where a slot's row begins.
-    pub fn place(&self, slot: Slot) -> Place {
-        let chunk = (slot >> 16) as usize;
-        let starts = self.starts.from(self.chunks[chunk].starts);
-        self.records.pieces[chunk].place + Place::from(starts[(slot & 0xffff) as usize])
-    }
-
-    /// A slot's row.
-    pub fn row(&self, slot: Slot) -> Row<'_> {
-        Row::new(self.records.store.from(self.place(slot)), self.records.fields)
-    }
-}
-
-/// A look at the rows of a chunk.
-pub(super) struct ChunkLook<'a> {
-    bytes: Look<'a, u8>,
-    at: usize,
-    starts: Look<'a, u32>,
-    first: usize,
-    rows: usize,
-    fields: usize,
-}
-
-impl ChunkLook<'_> {
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.rows
-    }
-
-    /// One of them.
-    pub fn row(&self, index: usize) -> Row<'_> {
-        Row::new(&self.bytes[self.at + self.starts[self.first + index] as usize..], self.fields)
-    }
-}
-
-/// One namespace's occurrences, chunk by chunk, each chunk's by part; `record` is the row within the chunk.
-#[derive(Debug, Default)]
-pub(super) struct Parted {
-    store: Store<Occurrence>,
-    /// Per chunk: where it begins, and where its parts end.
-    chunks: Vec<(Place, Box<[u32]>)>,
-}
-
-impl Parted {
-    fn add(&mut self, occurrences: &[Occurrence], ends: Box<[u32]>) {
-        self.chunks.push((self.store.append(occurrences), ends));
-    }
-
-    /// The occurrences of a part, chunk by chunk.
-    pub fn part(&self, part: usize) -> impl Iterator<Item = &[Occurrence]> {
-        self.chunks.iter().map(move |(place, ends)| {
-            let start = if part == 0 { 0 } else { ends[part - 1] };
-            &self.store.from(*place)[start as usize..ends[part] as usize]
-        })
-    }
-}
-
-/// Sorts occurrences into parts, within a part in the order in which they came; where each part ends. `room` is used
-/// and left to be used again.
-pub(super) fn by_part(occurrences: &mut Vec<Occurrence>, room: &mut Vec<Occurrence>) -> Box<[u32]> {
-    let mut ends = vec![0u32; 1 << PART_BITS].into_boxed_slice();
-    for occurrence in &*occurrences {
-        ends[occurrence.part(PART_BITS)] += 1;
-    }
-    let mut total = 0;
-    for end in &mut ends {
-        total += std::mem::replace(end, total); // the part's begin, until its occurrences are placed
-    }
-    room.resize(occurrences.len(), Occurrence::default());
-    for &occurrence in &*occurrences {
-        let next = &mut ends[occurrence.part(PART_BITS)];
-        room[*next as usize] = occurrence;
-        *next += 1;
-    }
-    std::mem::swap(occurrences, room);
-    ends
-}
-
 /// One compare field, its chunk dictionaries merged into one.
 #[derive(Debug, Default)]
 pub(super) struct CompareParts {
@@ -261,10 +59,6 @@ pub(super) struct CompareParts {
     /// Merged dictionary.
     pub keys: Vec<Box<str>>,
 }
-
-/// Identifier parts, as top bits of the key: 256 parts sort within the processor's cache up to tens of millions of
-/// records.
-pub(super) const PART_BITS: u32 = 8;
 
 impl Collected {
     /// Nothing yet; what `limit` has no room for goes to disk.
@@ -279,10 +73,7 @@ impl Collected {
                 .iter()
                 .map(|s| SourceCounts { source: s.name.clone(), channel: s.channel.clone(), ..SourceCounts::default() })
                 .collect(),
-            rows: Stored {
-                records: Records { fields: schema.fields.len(), ..Records::default() },
-                ..Stored::default()
-            },
+            rows: Stored::new(schema.fields.len()),
             ..Self::default()
         }
     }
@@ -329,12 +120,11 @@ impl Collected {
     /// Writes to disk what the limit has no room for; from the first time on, everything.
     fn put_aside(&mut self) -> Result<()> {
         let Aside { limit: Some(limit), files } = &mut self.aside else { return Ok(()) };
-        let Stored { records: Records { store: rows, .. }, starts, times, .. } = &mut self.rows;
         let files = match files {
             Some(files) => files,
             None => {
-                let occurrences: usize = self.occurrences.iter().map(|found| found.store.held()).sum();
-                let held = rows.held() + starts.held() + times.held() + occurrences;
+                let occurrences: usize = self.occurrences.iter().map(Parted::held).sum();
+                let held = self.rows.held() + occurrences;
                 if held as u64 + needed(self.taken) <= limit.bytes {
                     return Ok(());
                 }
@@ -342,10 +132,8 @@ impl Collected {
             }
         };
         let [row_file, start_file, occurrence_file] = files;
-        rows.spill(row_file)?;
-        starts.spill(start_file)?;
-        times.spill(start_file)?;
-        self.occurrences.iter_mut().try_for_each(|found| found.store.spill(occurrence_file))
+        self.rows.spill(row_file, start_file)?;
+        self.occurrences.iter_mut().try_for_each(|found| found.spill(occurrence_file))
     }
 
     /// Says how many files each source has.

@@ -6,7 +6,7 @@ use crate::model::{Chunk, Kind, Namespace, Schema, identifier_key};
 use crate::normalize::Plan;
 
 use super::Batch;
-use super::collect::by_part;
+use super::parted::by_part;
 
 /// What is erased, by the identifiers and sources of one config.
 #[derive(Debug)]

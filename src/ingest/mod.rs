@@ -24,12 +24,14 @@ mod needs;
 mod number;
 mod open;
 mod parquet;
+mod parted;
 mod record;
 mod rows;
 mod run;
 mod sample;
 mod splitter;
 mod steward;
+mod stored;
 mod stream;
 mod suppression;
 #[cfg(test)]

@@ -5,10 +5,10 @@ use std::fmt::Write;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::Batch;
-use super::collect::by_part;
 use super::condition::Truths;
 use super::evaluate::{Context, consents, event_time, fields, join, record_id};
 use super::open::{OpenFile, OpenSource};
+use super::parted::by_part;
 use crate::model::{Chunk, Occurrence, Reject, RejectReason, RowHead};
 
 /// Takes a record: chunk, head, record id, raw text of every mapped field.

@@ -30,6 +30,7 @@ mod run;
 mod said;
 mod schema;
 mod spill;
+mod store;
 mod sum;
 mod table;
 
@@ -51,6 +52,7 @@ pub use run::{Gate, GateState, InputFile, Rewritten, RunReport, SourceCounts, St
 pub use said::{Said, SaidOf};
 pub use schema::{ConsentId, ConsentKey, Field, FieldId, Namespace, Schema, Source, SourceId};
 pub use spill::{Look, MemoryLimit, SpillFile};
+pub(crate) use store::segment_of;
+pub use store::{Place, Store};
 pub use sum::Sum;
-pub(crate) use table::segment_of;
-pub use table::{Place, Store, Table};
+pub use table::Table;

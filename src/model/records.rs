@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::table::{place, segment_of};
+use super::store::{place, segment_of};
 use super::{Blocked, Chunk, Look, MemoryLimit, Persons, Place, Row, Schema, SourceId, Store, Table};
 use crate::problem::Problem;
 
