@@ -160,8 +160,6 @@ pub fn held(out: &Path) -> Option<RunFolder> {
     entries.filter_map(|entry| run(entry.ok()?)).next()
 }
 
-/// A folder for tables that are never published. Gone with all its files when dropped; a run that starts meanwhile
-
 /// Finishes an erasure that was decided and interrupted, so that nobody reads what is erased. Where another process has
 /// the folder, that one does it.
 pub fn finish(out: &Path, started: &str) -> Result<()> {
