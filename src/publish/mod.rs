@@ -5,7 +5,6 @@
 
 mod about;
 mod access;
-mod audience_format;
 mod audiences;
 mod before;
 mod block;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use polars::prelude::{DataFrame, DataType, ParquetReader, SerReader};
 
-use super::audience_format::delimiter_of;
+use super::audiences::delimiter_of;
 use super::csv;
 use super::folder::RunFolder;
 use crate::disk::{entries, fault, folders_below};

@@ -1,13 +1,34 @@
 //! In which country national phone numbers are written.
 
+use super::columns::{Guess, Role};
+use super::group::Group;
+use crate::ingest::LookColumn;
 use crate::normalize::nanp::Nanp;
-use crate::normalize::phone;
+use crate::normalize::{country, phone};
 
 /// Countries that are tried, in the order in which ties are broken: those whose numbers fit few other countries first.
 const REGIONS: [&str; 24] = [
     "US", "GB", "FR", "DE", "AU", "CA", "ES", "IT", "NL", "BE", "CH", "AT", "SE", "NO", "DK", "FI", "PL", "PT", "IE",
     "NZ", "BR", "MX", "IN", "JP",
 ];
+
+/// The country of national phone numbers, with the share of them that it reads.
+pub fn region(groups: &[Group], kept: &[usize]) -> Option<(&'static str, f64)> {
+    let columns = |role: fn(&Role) -> bool| {
+        let all = kept.iter().flat_map(|number| groups[*number].guesses.iter().zip(&groups[*number].look.columns));
+        let fits = move |pair: &(&Guess, &LookColumn)| role(&pair.0.role);
+        all.filter(fits)
+            .flat_map(|(_, column)| &column.values)
+            .map(|value| value.trim())
+            .filter(|value| !value.is_empty())
+    };
+    let numbers: Vec<&str> = columns(|role| *role == Role::Phone).collect();
+    let mut countries: Vec<&str> =
+        columns(|role| *role == Role::Field("country")).filter_map(|value| country::parse(value).ok()).collect();
+    countries.sort_unstable();
+    let most = countries.chunk_by(|one, other| one == other).max_by_key(|run| run.len()).map(|run| run[0]);
+    guess(&numbers, most)
+}
 
 /// The region that reads most national numbers, with the share that it reads, if that is at least half; `hint` is a
 /// country that the data names, which wins where it reads nearly as many.

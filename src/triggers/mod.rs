@@ -1,20 +1,21 @@
 //! What became of persons since the last published run: conditions over what they are now and what they were.
 
+mod fire;
 mod ready;
+mod rules;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
-use polars::prelude::{
-    BooleanChunked, Column, DataFrame, DataType, Expr, IdxCa, Int64Chunked, IntoColumn, IntoLazy, NewChunkedArray,
-    PolarsResult, Schema as Columns, TimeUnit,
-};
+use polars::prelude::{DataType, Expr, Schema as Columns, TimeUnit};
+use rules::Given;
 
-use crate::config::{Config, Trigger};
-use crate::events;
-use crate::problem::{Problem, Problems, Result, nearest};
-use crate::sql;
+use crate::config::Config;
+use crate::problem::{Problems, Result};
+use crate::{events, sql};
+
+pub use fire::{Fired, fire};
 
 /// What columns of the last published run begin with.
 pub const PREVIOUS: &str = "previous_";
@@ -52,17 +53,6 @@ pub enum Evidence {
     Columns(Vec<String>),
     /// The oldest record of a channel that the person was not met in before.
     NewChannel,
-}
-
-/// Persons of a stretch for whom a trigger fired, by place in the stretch.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fired {
-    /// The trigger, by place in the config.
-    pub trigger: usize,
-    /// The person, by place in the stretch.
-    pub person: u32,
-    /// What the person was: a row of the table given.
-    pub before: Option<u32>,
 }
 
 impl Plan {
@@ -167,136 +157,5 @@ impl Plan {
         }
         let kinds = events::KINDS.into_iter().map(|(_, column)| column).filter(|column| events.has(column));
         ["source", "record_id", "event_time", "channel"].into_iter().chain(kinds).map(str::to_owned).collect()
-    }
-}
-
-/// For whom which triggers fire, by person, then trigger. `now` has a row per person of the stretch: golden columns, traits,
-/// and the segments that triggers name. `before` has what they were: the column `person` (place in the stretch), rising,
-/// and the columns that the plan asks for under their own names; a person who is made of several has a row for each, and
-/// fires only where the rule is true against all of them, so that a merge by itself changes nobody. `has` tells which
-/// columns and segments the last run had: a trigger that reads another one fires for nobody.
-pub fn fire(
-    plan: &Plan,
-    now: &DataFrame,
-    before: &DataFrame,
-    as_of: Option<i64>,
-    has: &dyn Fn(&str) -> bool,
-) -> Result<Vec<Fired>> {
-    fired(plan, now, before, as_of, has).map_err(|error| {
-        let said = error.to_string();
-        Problem::run(format!("triggers cannot be told: {}", said.lines().next().unwrap_or_default()), "")
-    })
-}
-
-fn fired(
-    plan: &Plan,
-    now: &DataFrame,
-    before: &DataFrame,
-    as_of: Option<i64>,
-    has: &dyn Fn(&str) -> bool,
-) -> PolarsResult<Vec<Fired>> {
-    let people: Vec<u32> = before.column("person")?.u32()?.into_no_null_iter().collect();
-    // A row per pair of what a person is and was; who was not there before has one with nothing before.
-    let (mut who, mut was): (Vec<u32>, Vec<Option<u32>>) = (Vec::new(), Vec::new());
-    let mut at = 0;
-    for person in 0..now.height() as u32 {
-        let from = at;
-        while people.get(at) == Some(&person) {
-            who.push(person);
-            was.push(Some(at as u32));
-            at += 1;
-        }
-        if from == at {
-            who.push(person);
-            was.push(None);
-        }
-    }
-    let mut pairs = now.take(&IdxCa::from_slice("".into(), &who))?;
-    let places = IdxCa::from_iter_options("".into(), was.iter().copied());
-    for column in before.columns().iter().filter(|column| column.name() != "person") {
-        let name = format!("{PREVIOUS}{}", column.name());
-        pairs.with_column(column.take(&places)?.with_name(name.into()))?;
-    }
-    let time = DataType::Datetime(TimeUnit::Microseconds, None);
-    let moment: Column = match as_of {
-        Some(as_of) => {
-            let filled = Int64Chunked::from_vec(PREVIOUS_AS_OF.into(), vec![as_of; who.len()]);
-            filled.into_column().cast(&time)?
-        }
-        None => Column::full_null(PREVIOUS_AS_OF.into(), who.len(), &time),
-    };
-    pairs.with_column(moment)?;
-    let live: Vec<usize> =
-        (0..plan.triggers.len()).filter(|&trigger| plan.triggers[trigger].reads.iter().all(|name| has(name))).collect();
-    let named = live.iter().map(|&trigger| plan.triggers[trigger].condition.clone().alias(trigger.to_string()));
-    let named: Vec<Expr> = named.collect();
-    if live.is_empty() {
-        return Ok(Vec::new());
-    }
-    let told = pairs.lazy().with_columns(named).collect()?;
-    let mut fired = Vec::new();
-    for &trigger in &live {
-        let is: BooleanChunked = told.column(&trigger.to_string())?.bool()?.clone();
-        let mut row = 0;
-        while row < who.len() {
-            let person = who[row];
-            let end = row + who[row..].iter().take_while(|other| **other == person).count();
-            if (row..end).all(|row| is.get(row) == Some(true)) {
-                fired.push(Fired { trigger, person, before: was[row] });
-            }
-            row = end;
-        }
-    }
-    fired.sort_by_key(|one| (one.person, one.trigger));
-    Ok(fired)
-}
-
-/// What ready triggers are made from.
-struct Given<'a> {
-    config: &'a Config,
-    /// Golden columns and traits.
-    columns: &'a Columns,
-    /// The golden columns among them.
-    golden: &'a [String],
-    channels: &'a [String],
-    events: &'a events::Plan,
-}
-
-impl Given<'_> {
-    /// The rule of a trigger and its evidence.
-    fn rule(&self, index: usize, trigger: &Trigger) -> Result<(String, Evidence), Vec<Problem>> {
-        let fault = |key: &str, what: String, fix: &str| {
-            vec![Problem::config_at(&["trigger", &index.to_string(), key], what, fix)]
-        };
-        match (&trigger.ready, &trigger.when) {
-            (Some(name), None) => ready::rule(self, trigger, name).map_err(|(key, what, fix)| fault(key, what, &fix)),
-            (None, Some(rule)) => {
-                for (key, is_set) in [("fields", !trigger.fields.is_empty()), ("segment", trigger.segment.is_some())] {
-                    if is_set {
-                        let fix = "name it in the rule itself, or leave it out";
-                        return Err(fault(key, format!("`{key}` is for ready triggers"), fix));
-                    }
-                }
-                let Some(evidence) = &trigger.evidence else { return Ok((rule.clone(), Evidence::Newest)) };
-                let kind = events::KINDS.iter().find(|(kind, column)| kind == evidence && self.events.has(column));
-                if let Some((_, column)) = kind {
-                    return Ok((rule.clone(), Evidence::Kind(column)));
-                }
-                if self.golden.contains(evidence) {
-                    return Ok((rule.clone(), Evidence::Columns(vec![evidence.clone()])));
-                }
-                let kinds = events::KINDS.iter().filter(|(_, column)| self.events.has(column)).map(|(kind, _)| *kind);
-                let near = nearest(evidence, kinds.chain(self.golden.iter().map(String::as_str)));
-                let fix = near.first().map_or_else(
-                    || "name a kind of [events] that is told, or a golden column".to_owned(),
-                    |name| format!("did you mean \"{name}\"?"),
-                );
-                Err(fault("evidence", format!("\"{evidence}\" is no kind of event and no golden column"), &fix))
-            }
-            (Some(_), Some(_)) => {
-                Err(fault("when", "`ready` and `when` stand side by side".to_owned(), "leave one of the two out"))
-            }
-            (None, None) => Err(fault("name", "a trigger without a rule".to_owned(), "add `ready` or `when`")),
-        }
     }
 }

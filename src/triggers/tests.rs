@@ -1,4 +1,4 @@
-use polars::prelude::{NamedFrom, Series};
+use polars::prelude::{DataFrame, IntoColumn, NamedFrom, Series};
 
 use super::*;
 

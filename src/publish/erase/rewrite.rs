@@ -9,7 +9,7 @@ use polars::prelude::{
     Series, StringChunked,
 };
 
-use super::super::audience_format::delimiter_of;
+use super::super::audiences::delimiter_of;
 use super::super::output::OutputFile;
 use super::super::select::plain;
 use super::super::writer::{Formats, TableWriter};

@@ -1,7 +1,12 @@
+//! Small groups of records, and who is kept apart.
+
+mod bridges;
+mod steward;
+
 use super::*;
 use crate::link::scenario::Scenario;
 use crate::link::{Linked, runs};
-use crate::model::{Decision, Persons, RefusalReason, identifier_key};
+use crate::model::{Decision, RefusalReason, identifier_key};
 
 const ALL: &str = "[identifiers.customer_id]\n[identifiers.email]\n[identifiers.phone]\n[identifiers.cookie_id]\n";
 
@@ -243,52 +248,6 @@ fn a_namespace_builds_no_person_larger_than_its_limit() {
 }
 
 #[test]
-fn a_steward_joins_what_the_rules_would_part_and_their_numbers_with_it() {
-    let rows = [
-        "customer_id=1; first_name=ana; email=e",
-        "customer_id=2; first_name=bob",
-        "customer_id=1",
-        "customer_id=2; first_name=bob",
-        "customer_id=3; email=e",
-    ];
-    let steward = Steward { always: vec![(0, 1)], ..Steward::default() };
-    let (_, _, guarded) = fold_with(ALL, rows, &steward).expect("no contradiction");
-    assert_eq!(guarded.labels.0, [0, 0, 0, 0, 4]);
-}
-
-#[test]
-fn a_steward_joins_records_that_share_nothing() {
-    let steward = Steward { always: vec![(2, 0)], ..Steward::default() };
-    let (_, _, guarded) = fold_with(ALL, ["email=a", "email=b", "phone=1"], &steward).expect("no contradiction");
-    assert_eq!(guarded.labels.0, [0, 1, 0]);
-}
-
-#[test]
-fn a_steward_parts_what_the_rules_would_join() {
-    let steward = Steward { never: vec![Never::pair(0, 2)], ..Steward::default() };
-    let rows = ["customer_id=1; t=3", "customer_id=1; email=e; t=2", "email=e; t=1"];
-    let (_, _, guarded) = fold_with(ALL, rows, &steward).expect("no contradiction");
-    assert_eq!(guarded.labels.0, [0, 0, 2]);
-    assert_eq!(guarded.refusals[0].reason, RefusalReason::NeverLink);
-}
-
-#[test]
-fn a_steward_who_contradicts_himself_is_told_how() {
-    let steward = Steward {
-        always: vec![(0, 1), (3, 1), (2, 3), (4, 5)],
-        always_at: ["a.csv:2", "a.csv:3", "a.csv:4", "a.csv:5"].map(String::from).to_vec(),
-        never: vec![Never { at: "n.csv:7".into(), ..Never::pair(0, 2) }],
-    };
-    let error = fold_with(ALL, ["", "", "", "", "", ""], &steward).expect_err("0 = 1 = 3 = 2");
-    assert_eq!((error.never, error.path.as_slice()), ((0, 2), [0, 1, 3, 2].as_slice()));
-    let text = error.problem(|record| format!("crm/{record}")).to_string();
-    assert!(text.starts_with("n.csv:7: never_link says that crm/0 and crm/2 are never one person"), "{text}");
-    assert!(text.contains("crm/0 = crm/1 (a.csv:2) = crm/3 (a.csv:3) = crm/2 (a.csv:4)"), "{text}");
-    let itself = Steward { never: vec![Never::pair(1, 1)], ..Steward::default() };
-    assert!(fold_with(ALL, ["", ""], &itself).is_err());
-}
-
-#[test]
 fn a_value_that_everybody_refuses_asks_only_so_many() {
     let never = "[identifiers.customer_id]\n[identifiers.phone]\nshared_above = 0\n";
     let rows: Vec<String> = (0..100).map(|i| format!("customer_id={i}; phone=1; t={}", -i)).collect();
@@ -319,42 +278,4 @@ fn decisions(data: &Scenario, linked: &Linked, guarded: &Guarded, namespace: &st
     }
     all.sort_unstable();
     all
-}
-
-fn bridges_of<S: AsRef<str>>(rows: impl IntoIterator<Item = S>, above: u32) -> Vec<crate::model::Bridge> {
-    let (data, linked, guarded) = fold(ALL, rows);
-    let persons = Persons::from_labels(&guarded.labels);
-    bridges(&persons, &guarded, &linked, &data.occurrences, &Steward::default(), &data.policies, above)
-}
-
-#[test]
-fn the_identifier_that_alone_holds_two_groups_is_a_bridge() {
-    let rows = ["email=a; phone=1", "email=a; phone=1", "email=b; phone=1", "email=b; phone=9", "phone=9"];
-    let found = bridges_of(rows, 3);
-    assert_eq!(found.len(), 2);
-    let phone = &found[0];
-    assert_eq!((phone.namespace, phone.key), (2, identifier_key(b"1")));
-    assert_eq!((phone.person, phone.side, phone.rest, phone.links, phone.review), (0, 2, 3, 2, false));
-    let email = &found[1];
-    assert_eq!((email.key, email.side, email.rest, email.links, email.record), (identifier_key(b"b"), 2, 3, 1, 3));
-    assert!(bridges_of(rows, 5).is_empty(), "only persons above the size");
-}
-
-#[test]
-fn receipts_on_one_card_are_no_bridges() {
-    assert!(bridges_of(vec!["customer_id=1"; 20], 10).is_empty());
-}
-
-#[test]
-fn a_bridge_between_two_that_could_be_persons_asks_for_review() {
-    let two_ids = "[identifiers.customer_id]\n[identifiers.email]\n[identifiers.phone]\n[identifiers.cookie_id]\n\
-                   kind = \"id\"\nmax_per_person = 1\n";
-    let rows = ["customer_id=1; email=a", "email=a; phone=1", "phone=1; cookie_id=k", "cookie_id=k"];
-    let (data, linked, guarded) = fold(two_ids, rows);
-    let persons = Persons::from_labels(&guarded.labels);
-    let found = bridges(&persons, &guarded, &linked, &data.occurrences, &Steward::default(), &data.policies, 3);
-    let phone = found.iter().find(|b| b.key == identifier_key(b"1")).expect("the phone is a bridge");
-    assert!(phone.review && phone.side == 2 && phone.rest == 2);
-    let emails = ["email=a|b; phone=1", "email=a; phone=2", "email=c|d; phone=1", "email=c; phone=3"];
-    assert!(bridges_of(emails, 3).iter().any(|b| b.key == identifier_key(b"1") && b.review));
 }
