@@ -19,7 +19,7 @@ use super::output::OutputFile;
 use crate::audiences::rank;
 use crate::config::{Audience, address_of};
 use crate::disk::{fault, private_folder};
-use crate::model::{AudienceCounts, Key, TableFile, Verdict, identifier_key};
+use crate::model::{AudienceCounts, Key, TableFile, Verdict};
 use crate::problem::Result;
 use format::{delimiter, header, push_row};
 
@@ -141,6 +141,7 @@ pub fn audiences(run: &Publication<'_>, members: &[(u32, u16)]) -> Result<DataFr
 mod tests {
     use super::rows::Candidate;
     use super::*;
+    use crate::model::identifier_key;
     use proptest::prelude::*;
 
     fn audience(limit: Option<u64>) -> Audience {
