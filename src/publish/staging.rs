@@ -72,6 +72,7 @@ impl Drop for Staging<'_> {
     }
 }
 
+/// A folder for tables that are never published. Gone with all its files when dropped; a run that starts meanwhile
 /// leaves it alone, and removes those of dead processes.
 #[derive(Debug)]
 pub struct Draft {
