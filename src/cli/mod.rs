@@ -77,8 +77,8 @@ pub enum Command {
     /// Say what publishing now would change, and publish nothing
     ///
     /// Reads, links and folds everything as `run` does, and compares the result with the published run: persons created,
-    /// merged, split and retired, records that would go to another person, golden values, segments, with the causes of
-    /// the largest changes. After a change of the config it tells what the new rule would do.
+    /// merged, split and retired, records that would go to another person, golden values, segments, and what each
+    /// merge and split comes from. After a change of the config it tells what the new rule would do.
     Plan(PlanArgs),
     /// Say what is different between two published runs
     Diff(DiffArgs),

@@ -1,6 +1,6 @@
 //! `onefold diff`: what is different between two published runs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use indexmap::IndexSet;
@@ -8,13 +8,13 @@ use indexmap::IndexSet;
 use super::{Failure, print};
 use crate::cli::{AnswerFormat, DiffArgs};
 use crate::diff::{
-    Changed, Crosswalks, Difference, Example, GoldenChanges, GoldenRows, Link, PersonChanges, RecordChanges, Side,
-    causes, changed, difference_text, segment_changes,
+    Changed, Crosswalks, Difference, ErasureOf, GoldenChanges, GoldenRows, PersonChanges, RecordChanges, Side, changed,
+    difference_text, segment_changes,
 };
 use crate::identity::{compare, parse_person_id};
-use crate::model::{Changes, Event, Lineage, NO_PERSON, RunReport};
+use crate::model::{Changes, NO_PERSON, Rewritten, RunReport};
 use crate::problem::{Problem, Result};
-use crate::publish::{self, Cursor, Filter, RunFolder};
+use crate::publish::{self, Cursor, RunFolder};
 
 /// Compares.
 pub fn diff(config: &Path, args: &DiffArgs) -> Result<(), Failure> {
@@ -43,12 +43,10 @@ pub fn shown(difference: &Difference, format: AnswerFormat) -> Vec<u8> {
     }
 }
 
-/// Events of a kind that are shown.
-const EXAMPLES: usize = 3;
-
 /// What is different between two runs, the earlier one first. `after` is how the later one is named.
 pub fn between([before, after]: [(&RunFolder, &RunReport); 2], name: Option<u64>) -> Result<Difference> {
     let mut walked = crosswalks(before.0, after.0)?;
+    walked.finish();
     let living = walked.living();
     let moved = walked.changes.iter().filter(|(old, new)| *old != NO_PERSON && *new != NO_PERSON).count() as u64;
     let lineage = compare(std::mem::take(&mut walked.changes), &living[0], &living[1]);
@@ -62,6 +60,7 @@ pub fn between([before, after]: [(&RunFolder, &RunReport); 2], name: Option<u64>
         reassigned: changes.reassigned,
     };
     let config = changed(&before.1.config_keys, &after.1.config_keys, true);
+    let explained = super::why::explained(&lineage, [before, after], &walked, &config)?;
     Ok(Difference {
         before: before.1.run,
         after: name,
@@ -71,9 +70,17 @@ pub fn between([before, after]: [(&RunFolder, &RunReport); 2], name: Option<u64>
         golden: golden(before.0, after.0)?,
         segments: segments(before.0, after.0, after.1)?,
         gates: Vec::new(),
-        examples: examples(&lineage, before.0, after.0, &config)?,
+        erasures: [before.1, after.1].into_iter().flat_map(erasures).collect(),
+        causes: explained.causes,
+        examples: explained.examples,
+        events: explained.events,
         config,
     })
+}
+
+fn erasures(run: &RunReport) -> impl Iterator<Item = ErasureOf> + '_ {
+    let of = |done: &Rewritten| ErasureOf { run: run.run, receipt: done.receipt, rows_dropped: done.rows_dropped };
+    run.rewritten.iter().map(of)
 }
 
 fn files(before: &RunReport, after: &RunReport) -> Vec<Changed> {
@@ -146,79 +153,4 @@ fn segments(before: &RunFolder, after: &RunFolder, report: &RunReport) -> Result
     };
     let (old, new) = (members(before)?, members(after)?);
     Ok(segment_changes(&names.into_iter().collect::<Vec<_>>(), old, new))
-}
-
-/// The events of each kind that moved most records, with their causes.
-fn examples(lineage: &[Lineage], before: &RunFolder, after: &RunFolder, config: &[Changed]) -> Result<Vec<Example>> {
-    let mut chosen: Vec<Lineage> = Vec::new();
-    for event in [Event::Merged, Event::Split, Event::Reassigned, Event::Retired, Event::Created] {
-        let mut rows: Vec<Lineage> = lineage.iter().filter(|row| row.event == event).copied().collect();
-        rows.sort_by_key(|row| std::cmp::Reverse(row.records));
-        chosen.extend(rows.into_iter().take(EXAMPLES));
-    }
-    let explained = |row: &&Lineage| matches!(row.event, Event::Merged | Event::Split | Event::Reassigned);
-    let ids: BTreeSet<u128> = chosen.iter().filter(explained).flat_map(|row| [row.old, row.new]).collect();
-    let known = [Known::read(before, &ids)?, Known::read(after, &ids)?];
-    let example = |row: &Lineage| {
-        let old_first = row.event != Event::Split;
-        let sides = &known[usize::from(!old_first)].records;
-        let none = BTreeSet::new();
-        let side = |id: u128| sides.get(&id).unwrap_or(&none);
-        let pair = if old_first { [row.old, row.new] } else { [row.new, row.old] };
-        let links = known.each_ref().map(|known| {
-            let of = |id: u128| known.links.get(&id).into_iter().flatten().cloned();
-            of(row.old).chain(of(row.new)).collect::<Vec<Link>>()
-        });
-        let id = |id: u128| (id != NO_PERSON).then(|| uuid::Uuid::from_u128(id).to_string());
-        Example {
-            event: row.event.name(),
-            old_person_id: id(row.old),
-            new_person_id: id(row.new),
-            records: row.records,
-            causes: causes(row.event, [&links[0], &links[1]], pair.map(side), config),
-        }
-    };
-    Ok(chosen.iter().map(example).collect())
-}
-
-/// Records and edges of some persons in a run.
-#[derive(Default)]
-struct Known {
-    records: BTreeMap<u128, BTreeSet<String>>,
-    links: BTreeMap<u128, Vec<Link>>,
-}
-
-impl Known {
-    fn read(run: &RunFolder, ids: &BTreeSet<u128>) -> Result<Self> {
-        let mut known = Self::default();
-        if ids.is_empty() {
-            return Ok(known);
-        }
-        let is = |id: &u128| Filter::Is("person_id", uuid::Uuid::from_u128(*id).to_string());
-        let filter = Filter::Any(ids.iter().map(is).collect());
-        let all = usize::MAX >> 33;
-        let rows = publish::select(run, "crosswalk", &filter, all)?;
-        let keys = |rows: &publish::Rows| -> Vec<(u128, String)> {
-            let records = rows.column("source").zip(rows.column("record_id"));
-            let ids = rows.column("person_id").map(|id| parse_person_id(id).unwrap_or(NO_PERSON));
-            ids.zip(records.map(|(source, id)| format!("{source}/{id}"))).collect()
-        };
-        for (id, record) in keys(&rows) {
-            known.records.entry(id).or_default().insert(record);
-        }
-        if publish::has_table(run, "edges") {
-            let rows = publish::select(run, "edges", &filter, all)?;
-            let texts = |name: &str| rows.column(name).map(str::to_owned).collect::<Vec<_>>();
-            let [namespaces, values, decisions, reasons] = ["namespace", "value", "decision", "reason"].map(texts);
-            for (at, (id, record)) in keys(&rows).into_iter().enumerate() {
-                known.links.entry(id).or_default().push(Link {
-                    record,
-                    namespace: namespaces[at].clone(),
-                    value: values[at].clone(),
-                    reason: (decisions[at] != "links").then(|| reasons[at].clone()),
-                });
-            }
-        }
-        Ok(known)
-    }
 }

@@ -30,6 +30,7 @@ mod sql;
 mod subject;
 mod threads;
 mod verify;
+mod why;
 
 use std::io::Write;
 use std::path::Path;

@@ -1,178 +1,332 @@
-//! What an event of lineage comes from: the records and identifiers that are new, or gone.
+//! What an event of lineage comes from, in words and as figures.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::Changed;
-use crate::model::Event;
-use crate::problem::mask;
+use serde::Serialize;
 
-/// A row of `edges` of one of the persons in question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The record as it is written: SOURCE/RECORD_ID.
-    pub record: String,
-    /// The identifier's namespace.
-    pub namespace: String,
-    /// Its value.
-    pub value: String,
-    /// Why it does not link; none = it links.
-    pub reason: Option<String>,
+use super::edges::{Difference, Edges, STEWARD, What};
+use super::{Cause, CauseCount, Changed};
+use crate::model::{Event, Lineage};
+
+/// Input files of a source that differ, as [`Changed`] says.
+pub type FilesOf = BTreeMap<String, Vec<Changed>>;
+
+/// What may be behind a difference.
+#[derive(Debug, Clone, Copy)]
+pub struct Behind<'a> {
+    /// Keys of the config that say something else.
+    pub config: &'a [Changed],
+    /// Input files that are new, changed or gone, by source.
+    pub files: &'a FilesOf,
 }
 
 /// Most causes that are told of an event.
 const SHOWN: usize = 3;
 
-/// The causes of an event, in words. `before` and `after` are the edges of the persons that it is about, in the two
-/// runs; `sides` are their records: those of the old and of the new person before, for a split those after. `config` is
-/// what the config says otherwise.
+/// Keys of a namespace that decide whether a value links, not which value it is.
+const LIMITS: [&str; 6] = ["priority", "max_per_person", "max_records_per_person", "shared_above", "proxy", "conflict"];
+
+/// What an event comes from, in words, and what it is counted under. `None` = nothing is different about the persons
+/// that tells.
 #[must_use]
-pub fn causes(
-    event: Event,
-    [before, after]: [&[Link]; 2],
-    sides: [&BTreeSet<String>; 2],
-    config: &[Changed],
-) -> Vec<String> {
-    let mut found = match event {
-        Event::Merged => told(before, after, sides, &ADDED, config),
-        Event::Split => told(after, before, sides, &REMOVED, config),
-        Event::Reassigned => {
-            let mut all = told(before, after, sides, &ADDED, config);
-            all.extend(told(after, before, sides, &REMOVED, config));
-            all
-        }
+pub fn causes(row: &Lineage, edges: &Edges, behind: Behind<'_>) -> (Option<Cause>, Vec<String>) {
+    let added = || (true, edges.added([row.old, row.new], row.new));
+    let removed = || (false, edges.removed([row.new, row.old], row.old));
+    let sides = match row.event {
+        Event::Merged => vec![added()],
+        Event::Split => vec![removed()],
+        Event::Reassigned => vec![added(), removed()],
         Event::Created | Event::Retired => Vec::new(),
     };
-    let more = found.len().saturating_sub(SHOWN);
-    found.truncate(SHOWN);
+    let is_any = sides.iter().any(|(_, (joins, _))| *joins);
+    let mut found: Vec<(Cause, String)> = Vec::new();
+    for (is_new, (_, differences)) in sides.into_iter().filter(|(_, (joins, _))| *joins || !is_any) {
+        for difference in differences {
+            let said = told(difference, is_new, behind);
+            if !found.iter().any(|known| known.1 == said.1) {
+                found.push(said);
+            }
+        }
+    }
+    let first = found.iter().map(|(cause, _)| cause).min_by(|a, b| a.why.cmp(&b.why)).cloned();
+    let mut words: Vec<String> = found.into_iter().map(|(_, words)| words).collect();
+    let more = words.len().saturating_sub(SHOWN);
+    words.truncate(SHOWN);
     if more > 0 {
-        found.push(format!("and {more} more"));
+        words.push(format!("and {more} more"));
     }
-    found
+    (first, words)
 }
 
-/// How things are said that only one of the runs has.
-struct Wording {
-    record: &'static str,
-    identifier: &'static str,
-    links: &'static str,
+/// Counts events by what they come from, most first.
+#[derive(Debug, Default)]
+pub struct Totals(BTreeMap<(Event, Option<Cause>), (u64, u64)>);
+
+impl Totals {
+    /// Takes an event.
+    pub fn add(&mut self, row: &Lineage, cause: Option<Cause>) {
+        let total = self.0.entry((row.event, cause)).or_default();
+        (total.0, total.1) = (total.0 + 1, total.1 + row.records);
+    }
+
+    /// All of them, by event, then by falling number.
+    #[must_use]
+    pub fn list(self) -> Vec<CauseCount> {
+        let row = |((event, cause), (events, records))| CauseCount { event, cause, events, records };
+        let mut rows: Vec<CauseCount> = self.0.into_iter().map(row).collect();
+        rows.sort_by_key(|row| (row.event, std::cmp::Reverse(row.events)));
+        rows
+    }
 }
 
-const ADDED: Wording = Wording { record: "is new, with", identifier: "has a new", links: "now links" };
-const REMOVED: Wording = Wording { record: "is gone, with", identifier: "no longer has", links: "no longer links" };
-
-type Value<'a> = (&'a str, &'a str);
-
-/// What `more` has that `less` does not; only what joins the two sides, where something does.
-fn told(
-    less: &[Link],
-    more: &[Link],
-    sides: [&BTreeSet<String>; 2],
-    words: &Wording,
-    config: &[Changed],
-) -> Vec<String> {
-    let known: BTreeMap<(&str, Value<'_>), Option<&str>> = less
-        .iter()
-        .map(|link| ((link.record.as_str(), (link.namespace.as_str(), link.value.as_str())), link.reason.as_deref()))
-        .collect();
-    let records: BTreeSet<&str> =
-        less.iter().map(|link| link.record.as_str()).chain(sides.into_iter().flatten().map(String::as_str)).collect();
-    let linking = || more.iter().filter(|link| link.reason.is_none());
-    let values = |side: &BTreeSet<String>| -> BTreeSet<Value<'_>> {
-        let of_side = linking().filter(|link| side.contains(&link.record));
-        of_side.map(|link| (link.namespace.as_str(), link.value.as_str())).collect()
+/// What a difference is, as it is counted and as it is told. `is_new` = the later run has it.
+fn told(difference: &Difference, is_new: bool, behind: Behind<'_>) -> (Cause, String) {
+    let record = format!("record {}/{}", difference.source, difference.record_id);
+    let (why, rule, words) = match &difference.what {
+        What::Record(identifiers) => {
+            let shown: Vec<String> = identifiers.iter().map(|(name, value)| format!("{name} {value}")).collect();
+            let rule = rule_of_source(behind.config, &difference.source, false);
+            let file = file_of(behind.files, &difference.source, is_new);
+            let (why, how) = match (is_new, &file) {
+                (true, _) => (Why::NewRecord, "is new"),
+                (false, Some(_)) => (Why::FileGone, "is gone"),
+                (false, None) => (Why::RecordGone, "is gone"),
+            };
+            let file = if rule.is_some() { None } else { file };
+            let file = file.map(|file| format!(", {file}")).unwrap_or_default();
+            (why, rule, format!("{record} {how}, with {}{file}", shown.join(", ")))
+        }
+        What::Identifier(namespace, value) => {
+            let rule = rule_of_value(behind.config, namespace, &difference.source);
+            let (why, how) = match (&**namespace, is_new) {
+                (STEWARD, true) => (Why::NewWord, "has a new"),
+                (STEWARD, false) => (Why::WordGone, "no longer has"),
+                (_, true) => (Why::NewIdentifier, "has a new"),
+                (_, false) => (Why::IdentifierGone, "no longer has"),
+            };
+            (why, rule, format!("{record} {how} {namespace} {value}"))
+        }
+        What::Links(namespace, value, decision, reason) => {
+            let rule = rule_of_decision(behind.config, namespace);
+            let how = if is_new { "now links" } else { "no longer links" };
+            (
+                Why::of(decision, is_new),
+                rule,
+                format!("{namespace} {value} {how} (other run: {})", said(decision, reason)),
+            )
+        }
     };
-    let values = sides.map(values);
-    // Everything that is different: what is said of it, and whether it joins the sides.
-    let mut found: Vec<(bool, String)> = Vec::new();
-    let mut added: BTreeMap<&str, Vec<Value<'_>>> = BTreeMap::new();
-    for link in linking() {
-        let value = (link.namespace.as_str(), link.value.as_str());
-        if !records.contains(link.record.as_str()) {
-            added.entry(&link.record).or_default().push(value);
-            continue;
-        }
-        let shown = format!("{} {}", link.namespace, mask(&link.value));
-        let joins = (0..2).any(|side| sides[side].contains(&link.record) && values[1 - side].contains(&value));
-        match known.get(&(link.record.as_str(), value)) {
-            None => {
-                let rule = rule(config, &link.namespace);
-                found.push((joins, format!("record {} {} {shown}{rule}", link.record, words.identifier)));
-            }
-            Some(Some(reason)) => {
-                let rule = rule(config, &link.namespace);
-                found.push((joins, format!("{shown} {} (other run: {reason}){rule}", words.links)));
-            }
-            Some(None) => {}
-        }
+    match rule {
+        Some(rule) => (
+            Cause { why: Why::ChangedRule, key: Some(rule.name.clone()) },
+            format!("{words}, as {} is {} in the config", rule.name, rule.how),
+        ),
+        None => (Cause { why, key: None }, words),
     }
-    for (record, of) in added {
-        let joins = values.iter().all(|side| of.iter().any(|value| side.contains(value)));
-        let shown: Vec<String> = of.iter().map(|(name, value)| format!("{name} {}", mask(value))).collect();
-        found.push((joins, format!("record {record} {} {}", words.record, shown.join(", "))));
-    }
-    let joins = found.iter().any(|(joins, _)| *joins);
-    let mut told: Vec<String> = found.into_iter().filter(|found| found.0 || !joins).map(|(_, words)| words).collect();
-    let mut seen = BTreeSet::new();
-    told.retain(|words| seen.insert(words.clone()));
-    told
 }
 
-/// What the config says otherwise of a namespace, behind a cause.
-fn rule(config: &[Changed], namespace: &str) -> String {
+fn said<'a>(decision: &'a str, reason: &'a str) -> &'a str {
+    if reason.is_empty() { decision } else { reason }
+}
+
+/// The key below `name`, or `name` itself, that says something else.
+fn under<'a>(changed: &'a Changed, name: &str) -> Option<&'a str> {
+    let rest = changed.name.strip_prefix(name)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.') }
+}
+
+fn rule_of_decision<'a>(config: &'a [Changed], namespace: &str) -> Option<&'a Changed> {
     let of = |changed: &&Changed| {
-        let rest = changed.name.strip_prefix("identifiers.").and_then(|name| name.strip_prefix(namespace));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        under(changed, &format!("identifiers.{namespace}")).is_some()
+            || ["placeholders", "never_link"].iter().any(|name| under(changed, name).is_some())
     };
-    config.iter().find(of).map(|rule| format!(", as {} is {} in the config", rule.name, rule.how)).unwrap_or_default()
+    config.iter().find(of)
+}
+
+fn rule_of_value<'a>(config: &'a [Changed], namespace: &str, source: &str) -> Option<&'a Changed> {
+    let of = |changed: &&Changed| {
+        under(changed, &format!("identifiers.{namespace}")).is_some_and(|key| !LIMITS.contains(&key))
+            || (namespace == STEWARD && under(changed, STEWARD).is_some())
+            || under(changed, "project.default_region").is_some()
+    };
+    config.iter().find(of).or_else(|| rule_of_source(config, source, true))
+}
+
+/// What the config says otherwise of a source: of its `columns`, or of which rows it has.
+fn rule_of_source<'a>(config: &'a [Changed], source: &str, columns: bool) -> Option<&'a Changed> {
+    let rows = |key: &str| ["", "path", "where", "record_id"].contains(&key.split('.').next().unwrap_or(key));
+    let of = |changed: &&Changed| under(changed, &format!("source.{source}")).is_some_and(|key| rows(key) != columns);
+    config.iter().find(of)
+}
+
+/// Which file a record of that source came with or went with, where nothing else can be meant.
+fn file_of(files: &FilesOf, source: &str, is_new: bool) -> Option<String> {
+    let files = files.get(source)?;
+    let how = if is_new { "new" } else { "gone" };
+    if files.iter().any(|file| file.how == "changed") {
+        return None;
+    }
+    let of: Vec<&Changed> = files.iter().filter(|file| file.how == how).collect();
+    match of.as_slice() {
+        [] => None,
+        [file] => Some(format!("as input file {} is {how}", file.name)),
+        several => Some(format!("as {} input files of {source} are {how}", several.len())),
+    }
+}
+
+/// What a merge, split or reassignment comes from, the most telling first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// A record that only the later run has.
+    NewRecord,
+    /// A record that only the earlier run has, of a source some of whose files are gone.
+    FileGone,
+    /// A record that only the earlier run has.
+    RecordGone,
+    /// A row of a steward's file.
+    NewWord,
+    /// A row of a steward's file that is gone.
+    WordGone,
+    /// A key of the config.
+    ChangedRule,
+    /// An identifier that a known record has now.
+    NewIdentifier,
+    /// An identifier that a record no longer has.
+    IdentifierGone,
+    /// A value that was seen with too many people.
+    NoLongerShared,
+    /// A value that is seen with too many people now.
+    NowShared,
+    /// A union that the guard refused.
+    NoLongerRefused,
+    /// A union that the guard refuses now.
+    NowRefused,
+    /// A value that was a placeholder.
+    NoLongerPlaceholder,
+    /// A value that is a placeholder now.
+    NowPlaceholder,
+    /// A value that could not be used.
+    NowUsable,
+    /// A value that cannot be used any more.
+    NowUnusable,
+}
+
+impl Why {
+    fn of(decision: &str, links_now: bool) -> Self {
+        match (decision, links_now) {
+            ("shared", true) => Self::NoLongerShared,
+            ("shared", false) => Self::NowShared,
+            ("placeholder", true) => Self::NoLongerPlaceholder,
+            ("placeholder", false) => Self::NowPlaceholder,
+            ("unusable", true) => Self::NowUsable,
+            ("unusable", false) => Self::NowUnusable,
+            (_, true) => Self::NoLongerRefused,
+            (_, false) => Self::NowRefused,
+        }
+    }
+
+    /// In words, as what so many events come from.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NewRecord => "by a new record",
+            Self::FileGone => "by a record whose file is gone",
+            Self::RecordGone => "by a record that is gone",
+            Self::NewWord => "by a steward's word",
+            Self::WordGone => "by a steward's word that is gone",
+            Self::ChangedRule => "by the config",
+            Self::NewIdentifier => "by a new identifier",
+            Self::IdentifierGone => "by an identifier that is gone",
+            Self::NoLongerShared => "by a value no longer shared",
+            Self::NowShared => "by a value now shared",
+            Self::NoLongerRefused => "by a union no longer refused",
+            Self::NowRefused => "by a union now refused",
+            Self::NoLongerPlaceholder => "by a value no longer a placeholder",
+            Self::NowPlaceholder => "by a value now a placeholder",
+            Self::NowUsable => "by a value now usable",
+            Self::NowUnusable => "by a value no longer usable",
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Edge, Side};
     use super::*;
+    use crate::model::NO_PERSON;
 
-    fn link(record: &str, value: &str, reason: Option<&str>) -> Link {
-        let (namespace, value) = value.split_once('=').expect("namespace=value");
-        let reason = reason.map(str::to_owned);
-        Link { record: record.into(), namespace: namespace.into(), value: value.into(), reason }
+    fn edge<'a>(person: u128, identifier: &'a str, refused: Option<(&'a str, &'a str)>) -> Edge<'a> {
+        let (namespace, value) = identifier.split_once('=').expect("namespace=value");
+        Edge { person, namespace, value, refused }
     }
 
-    fn side(records: &[&str]) -> BTreeSet<String> {
-        records.iter().map(|record| (*record).to_owned()).collect()
+    fn changed(name: &str, how: &'static str) -> Changed {
+        Changed { name: name.to_owned(), how }
+    }
+
+    fn asked(edges: &mut Edges, event: Event, config: &[Changed], files: &FilesOf) -> (Option<Cause>, Vec<String>) {
+        edges.finish();
+        causes(&Lineage { event, old: 1, new: 2, records: 1 }, edges, Behind { config, files })
     }
 
     #[test]
     fn a_new_record_that_has_identifiers_of_both_sides_is_why_they_merged() {
-        let before = [link("shop/1", "phone=+16175550123", None), link("shop/2", "email=ana@example.org", None)];
-        let mut after = before.to_vec();
-        after.push(link("shop/3", "email=ana@example.org", None));
-        after.push(link("shop/4", "email=ana@example.org", None));
-        after.push(link("shop/4", "phone=+16175550123", None));
-        let told = causes(Event::Merged, [&before, &after], [&side(&["shop/1"]), &side(&["shop/2"])], &[]);
-        assert_eq!(told, ["record shop/4 is new, with email a…@e….org, phone +…3"]);
-        let split = causes(Event::Split, [&after, &before], [&side(&["shop/1"]), &side(&["shop/2"])], &[]);
-        assert_eq!(split, ["record shop/4 is gone, with email a…@e….org, phone +…3"]);
+        let (phone, mail) = ("phone=+16175550123", "email=ana@example.org");
+        let mut edges = Edges::default();
+        edges.record(["shop", "1"], None, [1, 2], [&[edge(1, phone, None)], &[edge(2, phone, None)]]);
+        edges.record(["shop", "2"], None, [2, 2], [&[edge(2, mail, None)], &[edge(2, mail, None)]]);
+        edges.record(["shop", "3"], Some(Side::After), [NO_PERSON, 2], [&[], &[edge(2, mail, None)]]);
+        let both = [edge(2, mail, None), edge(2, phone, None)];
+        edges.record(["shop", "4"], Some(Side::After), [NO_PERSON, 2], [&[], &both]);
+        let (cause, words) = asked(&mut edges, Event::Merged, &[], &FilesOf::new());
+        assert_eq!(cause, Some(Cause { why: Why::NewRecord, key: None }));
+        assert_eq!(words, ["record shop/4 is new, with email a…@e….org, phone +…3"]);
+        let files = FilesOf::from([("shop".to_owned(), vec![changed("b.csv", "new")])]);
+        let (_, words) = asked(&mut edges, Event::Merged, &[], &files);
+        assert_eq!(words, ["record shop/4 is new, with email a…@e….org, phone +…3, as input file b.csv is new"]);
     }
 
     #[test]
-    fn a_new_identifier_and_a_value_that_links_now_are_told() {
-        let before = [
-            link("shop/1", "phone=+16175550123", Some("shared_above = 5 (last_name)")),
-            link("shop/2", "phone=+16175550123", Some("shared_above = 5 (last_name)")),
-            link("shop/2", "email=ana@example.org", None),
-        ];
-        let after = [
-            link("shop/1", "phone=+16175550123", None),
-            link("shop/2", "phone=+16175550123", None),
-            link("shop/2", "email=ana@example.org", None),
-            link("shop/1", "email=ana@example.org", None),
-        ];
-        let told = causes(Event::Merged, [&before, &after], [&side(&["shop/1"]), &side(&["shop/2"])], &[]);
+    fn a_rule_is_told_where_it_can_have_done_it() {
+        let phone = "phone=+16175550123";
+        let shared = Some(("shared", "6 last_name"));
+        let mut edges = Edges::default();
+        edges.record(["shop", "1"], None, [1, 1], [&[edge(1, phone, None)], &[edge(1, phone, shared)]]);
+        edges.record(["shop", "2"], None, [1, 2], [&[edge(1, phone, None)], &[edge(2, phone, shared)]]);
+        let none = FilesOf::new();
+        let (cause, words) = asked(&mut edges, Event::Split, &[], &none);
+        assert_eq!(cause, Some(Cause { why: Why::NowShared, key: None }));
+        assert_eq!(words, ["phone +…3 no longer links (other run: 6 last_name)"]);
+        let rules =
+            [changed("identifiers.email.kind", "changed"), changed("identifiers.phone.shared_above", "changed")];
+        let (cause, _) = asked(&mut edges, Event::Split, &rules, &none);
+        assert_eq!(cause, Some(Cause { why: Why::ChangedRule, key: Some(rules[1].name.clone()) }));
+        assert_eq!(rule_of_decision(&rules, "phone").map(|rule| rule.name.as_str()), Some(&*rules[1].name));
+        assert_eq!(rule_of_value(&rules, "phone", "shop"), None, "a limit makes no value");
+        let rules = [changed("source.shop.fields.phone", "gone"), changed("source.shop.path", "changed")];
+        assert_eq!(rule_of_value(&rules, "phone", "shop").map(|rule| rule.name.as_str()), Some(&*rules[0].name));
+        assert_eq!(rule_of_source(&rules, "shop", false).map(|rule| rule.name.as_str()), Some(&*rules[1].name));
+        assert_eq!(rule_of_source(&rules, "shops", true), None);
+    }
+
+    #[test]
+    fn events_are_counted_by_what_they_come_from() {
+        let row = |event, records| Lineage { event, old: 1, new: 2, records };
+        let (record, rule) = (
+            Cause { why: Why::NewRecord, key: None },
+            Cause { why: Why::ChangedRule, key: Some("identifiers.phone".to_owned()) },
+        );
+        let mut totals = Totals::default();
+        totals.add(&row(Event::Split, 5), None);
+        totals.add(&row(Event::Merged, 2), Some(record.clone()));
+        totals.add(&row(Event::Merged, 1), Some(rule.clone()));
+        totals.add(&row(Event::Merged, 1), Some(rule.clone()));
+        let rows: Vec<_> =
+            totals.list().into_iter().map(|row| (row.event, row.cause, row.events, row.records)).collect();
         assert_eq!(
-            told,
-            [
-                "phone +…3 now links (other run: shared_above = 5 (last_name))",
-                "record shop/1 has a new email a…@e….org"
-            ]
+            rows,
+            [(Event::Merged, Some(rule), 2, 2), (Event::Merged, Some(record), 1, 2), (Event::Split, None, 1, 5)]
         );
     }
 }

@@ -27,6 +27,13 @@ pub fn changed(before: &BTreeMap<String, String>, after: &BTreeMap<String, Strin
         };
         let parents = name.match_indices('.').map(|(at, _)| &name[..at]).filter(|_| dots && how != "changed");
         let has = |parent: &str| other.keys().any(|key| key.strip_prefix(parent).is_some_and(|r| r.starts_with('.')));
+        // A list of words that is a list of tables now, or was: `always_link = []` and `always_link.0.file`.
+        let outer =
+            name.match_indices('.').map(|(at, _)| &name[..at]).find(|parent| dots && other.contains_key(*parent));
+        if let Some(outer) = outer.or(Some(name.as_str()).filter(|name| dots && how != "changed" && has(name))) {
+            found.insert(Changed { name: outer.to_owned(), how: "changed" });
+            continue;
+        }
         let whole = parents.into_iter().find(|parent| !has(parent)).unwrap_or(name);
         found.insert(Changed { name: whole.to_owned(), how });
     }
@@ -50,6 +57,11 @@ mod tests {
         };
         assert_eq!(told(true), ["id.email.a changed", "id.email.b new", "id.phone gone", "traits new"]);
         assert_eq!(told(false).len(), 5);
+        let (none, some) = (map(&[("words", "0")]), map(&[("words.0.file", "1"), ("words.1.file", "1")]));
+        for (before, after) in [(&none, &some), (&some, &none)] {
+            let found = changed(before, after, true);
+            assert_eq!(found, [Changed { name: "words".into(), how: "changed" }]);
+        }
         assert!(changed(&before, &before, true).is_empty());
     }
 }

@@ -4,20 +4,22 @@
 mod causes;
 mod changed;
 mod crosswalks;
+mod edges;
 mod golden;
 mod segments;
 mod words;
 
-pub use causes::{Link, causes};
+pub use causes::{Behind, FilesOf, Totals, Why, causes};
 pub use changed::{Changed, changed};
 pub use crosswalks::{Crosswalks, Side};
+pub use edges::{Edge, Edges};
 pub use golden::GoldenRows;
 pub use segments::segment_changes;
 pub use words::difference_text;
 
 use serde::Serialize;
 
-use crate::model::{Changes, Gate};
+use crate::model::{Changes, Event, Gate};
 
 /// Everything that is different between two runs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -40,8 +42,49 @@ pub struct Difference {
     pub segments: Vec<SegmentChange>,
     /// What the gates of a plan say; empty for a run.
     pub gates: Vec<Gate>,
-    /// The events that moved most records, with their causes.
+    /// Erasures that took something out of the runs since; what went that way is in none of the other figures.
+    pub erasures: Vec<ErasureOf>,
+    /// What merges, splits and reassignments come from, by event, most first; empty where a run has no table `edges`.
+    pub causes: Vec<CauseCount>,
+    /// The events of each kind that moved most records.
     pub examples: Vec<Example>,
+    /// Every merge, split and reassignment, those that moved most records first; at most 250,000.
+    pub events: Vec<Example>,
+}
+
+/// An erasure that took something out of a run's files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ErasureOf {
+    /// The run.
+    pub run: u64,
+    /// Number of the receipt.
+    pub receipt: u64,
+    /// Rows that went, over all tables.
+    pub rows_dropped: u64,
+}
+
+/// What an event comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Cause {
+    /// What it is.
+    #[serde(rename = "cause")]
+    pub why: Why,
+    /// The key of the config that did it, if one did.
+    pub key: Option<String>,
+}
+
+/// Events of a kind that come from the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CauseCount {
+    /// `merged`, `split` or `reassigned`: a row of lineage each.
+    pub event: Event,
+    /// What they come from; none = nothing that is different about these persons tells.
+    #[serde(flatten)]
+    pub cause: Option<Cause>,
+    /// How many.
+    pub events: u64,
+    /// Records that they moved.
+    pub records: u64,
 }
 
 /// Records of two runs.
@@ -132,6 +175,9 @@ pub struct Example {
     pub new_person_id: Option<String>,
     /// How many records went.
     pub records: u64,
+    /// What it is counted under in [`Difference::causes`].
+    #[serde(flatten)]
+    pub cause: Option<Cause>,
     /// What is new or gone on these persons' records and links them, values masked; none = nothing is, so it comes from
     /// a rule or from elsewhere in the graph.
     pub causes: Vec<String>,

@@ -1,6 +1,6 @@
 //! A difference in words.
 
-use super::{Changed, Difference, Example};
+use super::{Cause, CauseCount, Changed, Difference, Example};
 use crate::model::{Gate, GateState};
 use crate::page::{grid, thousands};
 
@@ -31,11 +31,39 @@ pub fn difference_text(d: &Difference) -> String {
     rows[1][2] = format!("{:.2} % of those in both", 100.0 * r.moved_share());
     page += "\n";
     page += &grid(&rows, &|column| column == 1, "  ");
+    causes(&mut page, d);
     golden(&mut page, d);
     segments(&mut page, d);
     examples(&mut page, &d.examples);
     gates(&mut page, &d.gates);
     page
+}
+
+/// What events come from, a line per kind of event.
+fn causes(page: &mut String, d: &Difference) {
+    for erased in &d.erasures {
+        *page += &format!(
+            "\nErasure {} took {} rows out of run {} since; they are in no figure here.\n",
+            erased.receipt,
+            thousands(erased.rows_dropped),
+            erased.run
+        );
+    }
+    if d.causes.is_empty() {
+        return;
+    }
+    *page += "\nWhat they come from\n";
+    let row = |of: &[CauseCount]| {
+        let words = |of: &CauseCount| match &of.cause {
+            Some(Cause { key: Some(key), .. }) => format!("by {key} in the config"),
+            Some(cause) => cause.why.words().to_owned(),
+            None => "by nothing on their own records".to_owned(),
+        };
+        let parts: Vec<String> = of.iter().map(|of| format!("{} {}", thousands(of.events), words(of))).collect();
+        vec![of[0].event.name().to_owned(), thousands(of.iter().map(|of| of.events).sum()), parts.join(", ")]
+    };
+    let rows: Vec<Vec<String>> = d.causes.chunk_by(|a, b| a.event == b.event).map(row).collect();
+    *page += &grid(&rows, &|column| column == 1, "  ");
 }
 
 fn golden(page: &mut String, d: &Difference) {

@@ -20,6 +20,7 @@ mod folder;
 mod ids;
 mod lock;
 mod metrics;
+mod of_persons;
 mod output;
 mod parquet;
 mod past;
@@ -54,6 +55,7 @@ pub use erase::{Erasure, People, Swept, erased, make_secret, next_receipt, peopl
 pub use folder::{OutputFolder, RunFolder, finish, held, runs};
 pub use lock::is_busy;
 pub use metrics::write_metrics;
+pub use of_persons::{PersonRows, of_persons};
 pub use output::OutputFile;
 pub use persons::{GoldenColumn, golden_columns};
 pub use query::query;

@@ -180,3 +180,50 @@ fn the_sums_of_a_run_are_those_of_its_files() {
     scratch.write("out/current/segments.csv", b"");
     assert!(fails(&scratch, &["verify", "--sums"], 1).contains("segments.csv: 0 bytes"));
 }
+
+#[test]
+fn every_merge_and_split_says_what_it_comes_from() {
+    let config = "[[source]]\nname = \"shop\"\nchannel = \"web\"\npath = \"in/*.csv\"\nrecord_id = \"id\"\n\
+                  [source.fields]\nemail = \"email\"\nphone = \"phone\"\ncard = \"card\"\nlast_name = \"name\"\n\n\
+                  [project]\ndefault_region = \"US\"\n\n[identifiers.email]\n[identifiers.phone]\nshared_above = 2\n\
+                  [identifiers.card]\nkind = \"id\"\nmax_per_person = 0\n";
+    let a = "id,email,phone,card,name\n\
+             a1,a@example.org,,,Abe\na2,,617-555-0101,,Abe\na3,,,CARD-1,Abe\n\
+             b1,b@example.org,,,Bly\nb2,,617-555-0102,,Bly\n\
+             c1,,617-555-0103,,Cox\nc2,,617-555-0103,,Cox\n\
+             d1,d@example.org,,,Day\nd2,e@example.org,,,Day\n\
+             f1,,617-555-0104,,Fry\nf2,f@example.org,,,Fry\n\
+             g1,g@example.org,617-555-0105,,Gee\ng2,g@example.org,617-555-0105,,Gee\n\
+             h1,h@example.org,,,Hay\nh2,,,CARD-2,Hay\n";
+    let bridge = "id,email,phone,card,name\nd3,d@example.org,,CARD-9,Day\nd4,e@example.org,,CARD-9,Day\n";
+    let words = "source,record_id,source_2,record_id_2\n";
+    let config = format!("{config}\n[[always_link]]\nfile = \"words.csv\"\n");
+    let scratch =
+        Scratch::of(&[("onefold.toml", &config), ("in/a.csv", a), ("in/b.csv", bridge), ("words.csv", words)]);
+    scratch.run();
+    // Abe's three become one by one new record, and Bly's two by a phone number on a known one; the number of Cox is seen
+    // with three families; the file that held Day together is gone; Fry's link is a steward's word; a card that nobody has
+    // any more parts nobody.
+    let b = a.replace("b1,b@example.org,,", "b1,b@example.org,617-555-0102,");
+    let b = format!("{b}n1,a@example.org,617-555-0101,CARD-1,Abe\nx1,,617-555-0103,,Xu\nx2,,617-555-0103,,Yip\n");
+    std::fs::remove_file(scratch.path().join("in/a.csv")).unwrap();
+    std::fs::remove_file(scratch.path().join("in/b.csv")).unwrap();
+    scratch.write("in/c.csv", b.as_bytes());
+    scratch.write("words.csv", format!("{words}shop,f1,shop,f2\n").as_bytes());
+    let plan: serde_json::Value = serde_json::from_str(&said(&scratch, &["plan", "--format", "json"])).unwrap();
+    insta::assert_snapshot!("plan_causes", said(&scratch, &["plan"]));
+    let of = |event: &str| {
+        let rows = plan["causes"].as_array().unwrap().iter().filter(|row| row["event"] == event);
+        let rows =
+            rows.map(|row| (row["cause"].as_str().unwrap_or("none").to_owned(), row["events"].as_u64().unwrap()));
+        rows.collect::<Vec<_>>()
+    };
+    assert_eq!(of("merged"), [("new_record".into(), 2), ("new_word".into(), 1), ("new_identifier".into(), 1)]);
+    assert_eq!(of("split"), [("file_gone".into(), 1), ("now_shared".into(), 1)]);
+    let events = plan["events"].as_array().unwrap();
+    assert_eq!(
+        events.len() as u64,
+        plan["causes"].as_array().unwrap().iter().map(|row| row["events"].as_u64().unwrap()).sum::<u64>()
+    );
+    assert!(events.iter().all(|event| !event["causes"].as_array().unwrap().is_empty()), "{events:#?}");
+}
