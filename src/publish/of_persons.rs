@@ -106,7 +106,7 @@ mod tests {
         let sample = sample();
         let publication = sample.publication();
         let starts = SourceStarts::new(&publication.resolved.records, publication.schema);
-        let table = edges(&publication, &starts, &Decisions::new(&publication), 0..5).unwrap();
+        let table = edges(&publication, &starts, &Decisions::new(&publication), 0..5).unwrap().frame().unwrap();
         let all = table.height();
         let formats = Formats { parquet: true, csv: true, spreadsheet_safe: true };
         let mut writer =

@@ -203,3 +203,71 @@ fn the_cache_is_shown_pruned_and_cleared() {
     assert!(said(&["cache", "--clear"]).starts_with("2 entries deleted"));
     assert_eq!(said(&["cache"]).lines().count(), 1);
 }
+
+/// A till of its own and a web shop, each with a file, published once.
+fn two_files() -> Scratch {
+    let scratch = Scratch::of(&[("onefold.toml", CONFIG), ("till/a.csv", "name,phone\nAna,617-555-0123\n")]);
+    scratch.write("shop/a.csv", b"id,at,email,phone,name,city\n1,2026-01-01,ana@example.org,617-555-0123,Ana,Rome\n");
+    scratch.run();
+    scratch
+}
+
+#[test]
+fn a_file_that_changed_under_its_name_size_and_time_is_read_again() {
+    let scratch = two_files();
+    let path = scratch.path().join("shop/a.csv");
+    let (before, written) = (scratch.published().tables(), fs::metadata(&path).unwrap().modified().unwrap());
+    let text = fs::read_to_string(&path).unwrap().replace("Rome", "Oslo");
+    fs::write(&path, &text).unwrap();
+    fs::File::options().write(true).open(&path).unwrap().set_modified(written).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), written);
+    let published = scratch.run();
+    assert_eq!(cached(&scratch), [false, true]);
+    assert!(published.tables() != before && published.bytes("golden_customers.csv").windows(4).any(|w| w == b"Oslo"));
+    // Nor does a file that is only older or newer than it was count as another.
+    fs::File::options().write(true).open(&path).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+    scratch.run();
+    assert_eq!(cached(&scratch), [true, true]);
+}
+
+#[test]
+fn no_damage_to_an_entry_changes_what_is_published_or_stops_a_run() {
+    let scratch = two_files();
+    let wanted = scratch.published().tables();
+    let mut entries: Vec<_> =
+        fs::read_dir(scratch.path().join("out/cache")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    assert_eq!(entries.len(), 2, "{entries:?}");
+    let whole = entries.iter().map(|path| fs::read(path).unwrap()).collect::<Vec<_>>();
+    for (at, path) in entries.iter().enumerate() {
+        let of = &whole[at];
+        let mut damaged: Vec<(String, Vec<u8>)> = vec![
+            ("empty".into(), Vec::new()),
+            ("zeros".into(), vec![0; of.len()]),
+            ("the other entry".into(), whole[1 - at].clone()),
+            ("longer".into(), [of.as_slice(), b"x"].concat()),
+            ("twice".into(), [of.as_slice(), of].concat()),
+        ];
+        damaged.extend((1..8).map(|part| (format!("cut at {part}/8"), of[..of.len() * part / 8].to_vec())));
+        for flip in 0..12 {
+            let mut bytes = of.clone();
+            let byte = flip * (bytes.len() - 1) / 11;
+            bytes[byte] ^= 1 << (flip % 8);
+            damaged.push((format!("bit {} of byte {byte}", flip % 8), bytes));
+        }
+        for (what, bytes) in damaged {
+            fs::write(path, bytes).unwrap();
+            let output = scratch.onefold(&["run", "--quiet"]);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(output.status.success() && said.contains("are damaged"), "{what}: {said}");
+            assert!(scratch.published().tables() == wanted, "{what}");
+            assert!(fs::read(path).unwrap() == *of, "{what}: the entry is written anew");
+        }
+    }
+    // Something that is no entry at all in its place.
+    fs::remove_file(&entries[0]).unwrap();
+    fs::create_dir(&entries[0]).unwrap();
+    let output = scratch.onefold(&["run", "--quiet"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(scratch.published().tables() == wanted);
+}

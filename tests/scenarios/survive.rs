@@ -217,3 +217,68 @@ fn a_full_disk_leaves_yesterdays_tables_and_says_how_much_is_needed() {
     scratch.run();
     drop(small);
 }
+
+#[test]
+fn a_packed_export_that_was_cut_on_its_way_stops_the_run_and_yesterdays_tables_stay() {
+    let (whole, config) = (data(3000, 0), CONFIG.replace("shop.csv", "in/*.csv.gz"));
+    let pack = |text: &str| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut packed, text.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    let scratch = Scratch::of(&[("onefold.toml", &config)]);
+    scratch.write("in/a.csv.gz", &pack(&whole));
+    scratch.run();
+    let packed = pack(&data(6000, 3));
+    for end in [1, 9, 40, packed.len() / 2, packed.len() - 9, packed.len() - 1] {
+        scratch.write("in/b.csv.gz", &packed[..end]);
+        let message = fails(&scratch);
+        assert!(message.contains("in/b.csv.gz") && message.contains("hint: "), "cut at {end}: {message}");
+        assert_eq!(check_whole(&scratch, "cut"), 1);
+    }
+    let mut turned = packed.clone();
+    turned[packed.len() / 2] ^= 0x10;
+    scratch.write("in/b.csv.gz", &turned);
+    assert!(fails(&scratch).contains("in/b.csv.gz"), "a bit that turned on the way");
+    scratch.write("in/b.csv.gz", &packed);
+    scratch.run();
+    assert_eq!(check_whole(&scratch, "mended"), 2);
+}
+
+#[test]
+fn two_exports_that_overlap_in_time_are_one_history_in_any_order() {
+    let config =
+        CONFIG.replace("shop.csv", "in/*.csv").replace("record_id = \"id\"", "record_id = \"id\"\nevent_time = \"at\"");
+    let older = "id,at,email\n1,2026-01-01,ana@example.org\n2,2026-01-02,bo@example.org\n3,2026-01-03,cy@example.org\n";
+    let newer =
+        "id,at,email\n2,2026-01-05,bo.new@example.org\n3,2026-01-03,cy@example.org\n4,2026-01-04,dee@example.org\n";
+    let run = |first: &str, second: &str| {
+        let scratch = Scratch::of(&[("onefold.toml", &config), (first, older), (second, newer)]);
+        scratch.run();
+        let source = scratch.published().report()["sources"][0].clone();
+        let count = |name: &str| source[name].as_u64().unwrap();
+        assert_eq!((count("rows"), count("records"), count("superseded")), (6, 4, 2));
+        scratch.published().bytes("golden_customers.csv")
+    };
+    let golden = run("in/a.csv", "in/b.csv");
+    let text = String::from_utf8(golden.clone()).unwrap();
+    assert!(text.contains("bo.new@example.org") && !text.contains("bo@example.org"), "{text}");
+    assert!(run("in/b.csv", "in/a.csv") == golden);
+}
+
+#[test]
+fn a_lock_that_a_dead_process_left_is_taken_over() {
+    let scratch = shop();
+    let mut child = scratch.command(&["run", "--quiet"]).stderr(Stdio::null()).spawn().unwrap();
+    let note = format!("process {}", child.id());
+    let lock = scratch.path().join("out/.lock");
+    let started = Instant::now();
+    while !fs::read_to_string(&lock).unwrap().contains(&note) && started.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(fs::read_to_string(&lock).unwrap().contains(&note), "its note is still there");
+    scratch.run();
+    check_whole(&scratch, "after a dead one");
+}
