@@ -1,4 +1,5 @@
-//! A file of kept rows: a mark, batches with their length before them, and a checksum of all of it.
+//! A file of kept rows: a mark, batches with their length before them, and a checksum of all of it and of its name, so
+//! that no entry is taken for another.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Seek, Write};
@@ -9,7 +10,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::disk::private_file;
 
 /// Changes with the form of what is kept.
-const MARK: &[u8; 16] = b"onefold rows 02\n";
+const MARK: &[u8; 16] = b"onefold rows 03\n";
 
 const CHECKSUM: usize = 16;
 const BLOCK: usize = 256 << 10;
@@ -40,6 +41,7 @@ impl EntryWriter {
     /// Completes it and gives it its name, by one rename. It is not waited for the disk: after a power cut the checksum
     /// tells what is whole.
     pub fn finish(mut self, path: &Path) -> io::Result<()> {
+        self.hash.update(name(path));
         let checksum = self.hash.digest128().to_le_bytes();
         self.file.write_all(&checksum)?;
         self.file.flush()?;
@@ -96,6 +98,7 @@ impl Entry {
             hash.update(block);
             left -= block.len() as u64;
         }
+        hash.update(name(path));
         let mut checksum = [0; CHECKSUM];
         file.read_exact(&mut checksum)?;
         if hash.digest128().to_le_bytes() != checksum {
@@ -118,6 +121,11 @@ impl Entry {
         self.file.by_ref().take(length).read_to_end(bytes)?;
         if bytes.len() as u64 == length { Ok(true) } else { Err(ErrorKind::UnexpectedEof.into()) }
     }
+}
+
+/// What an entry is found by.
+fn name(path: &Path) -> &[u8] {
+    path.file_name().map_or(&[], |name| name.as_encoded_bytes())
 }
 
 #[cfg(test)]
@@ -161,6 +169,8 @@ mod tests {
             std::fs::write(&path, &whole[..end]).unwrap();
             assert!(Entry::open(&path).is_err(), "cut at {end}");
         }
+        std::fs::write(folder.path().join("other"), &whole).unwrap();
+        assert!(Entry::open(&folder.path().join("other")).is_err(), "the entry of something else");
     }
 
     #[test]
