@@ -58,7 +58,7 @@ def main(folder, out, components=by_least):
     db.execute("""
         CREATE TABLE segments AS
         SELECT person, 'regulars' AS segment FROM golden WHERE orders >= 3
-        UNION ALL SELECT person, 'big_spenders' FROM golden WHERE spent > 500
+        UNION ALL SELECT person, 'big_spenders' FROM golden WHERE spent > 500.005
         UNION ALL SELECT person, 'sms_only' FROM golden WHERE email IS NULL AND phone IS NOT NULL""")
     for table, query in (
         ("golden", "golden"),

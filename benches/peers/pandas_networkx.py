@@ -40,7 +40,7 @@ def main(folder, out):
     segments = pd.concat(
         [
             pd.DataFrame({"person": golden.index[golden["orders"] >= 3], "segment": "regulars"}),
-            pd.DataFrame({"person": golden.index[golden["spent"] > 500], "segment": "big_spenders"}),
+            pd.DataFrame({"person": golden.index[golden["spent"] > 500.005], "segment": "big_spenders"}),
             pd.DataFrame({"person": golden.index[golden["email"].isna() & golden["phone"].notna()], "segment": "sms_only"}),
         ]
     )

@@ -66,7 +66,7 @@ def main(folder, out):
     segments = pl.concat(
         [
             golden.filter(pl.col("orders") >= 3).select("person", segment=pl.lit("regulars")),
-            golden.filter(pl.col("spent") > 500).select("person", segment=pl.lit("big_spenders")),
+            golden.filter(pl.col("spent") > 500.005).select("person", segment=pl.lit("big_spenders")),
             golden.filter(pl.col("email").is_null() & pl.col("phone").is_not_null()).select("person", segment=pl.lit("sms_only")),
         ]
     )
