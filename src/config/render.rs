@@ -74,5 +74,4 @@ fn told(problem: &Problem, path: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "render_tests.rs"]
 mod tests;

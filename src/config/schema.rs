@@ -295,5 +295,4 @@ impl super::Pick {
 }
 
 #[cfg(test)]
-#[path = "schema_tests.rs"]
 mod tests;

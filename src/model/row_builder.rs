@@ -44,7 +44,7 @@ impl RowBuilder {
         }
     }
 
-    /// Adds a field's value as its raw bytes (see [`Row::split`]); empty is no value.
+    /// Adds a field's value as its raw bytes (see [`Row::split`](super::Row::split)); empty is no value.
     pub fn put_raw(&mut self, chunk: &mut Chunk, field: FieldId, raw: &[u8]) {
         if raw.is_empty() {
             return;
