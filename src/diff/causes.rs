@@ -107,7 +107,7 @@ fn told(difference: &Difference, is_new: bool, behind: Behind<'_>) -> (Cause, St
             (why, rule, format!("{record} {how} {namespace} {value}"))
         }
         What::Links(namespace, value, decision, reason) => {
-            let rule = rule_of_decision(behind.config, namespace);
+            let rule = rule_of_decision(behind.config, namespace, decision);
             let how = if is_new { "now links" } else { "no longer links" };
             (
                 Why::of(decision, is_new),
@@ -135,10 +135,17 @@ fn under<'a>(changed: &'a Changed, name: &str) -> Option<&'a str> {
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('.') }
 }
 
-fn rule_of_decision<'a>(config: &'a [Changed], namespace: &str) -> Option<&'a Changed> {
+/// What the config says otherwise of values that do not link in one of the runs, for that reason.
+fn rule_of_decision<'a>(config: &'a [Changed], namespace: &str, decision: &str) -> Option<&'a Changed> {
+    let (keys, elsewhere): (&[&str], &str) = match decision {
+        "shared" => (&["", "kind", "shared_above", "proxy", "priority"], ""),
+        "refused" => (&["", "kind", "max_per_person", "max_records_per_person", "conflict", "priority"], "never_link"),
+        "placeholder" => (&["", "kind"], "placeholders"),
+        _ => return rule_of_value(config, namespace, ""),
+    };
     let of = |changed: &&Changed| {
-        under(changed, &format!("identifiers.{namespace}")).is_some()
-            || ["placeholders", "never_link"].iter().any(|name| under(changed, name).is_some())
+        under(changed, &format!("identifiers.{namespace}")).is_some_and(|key| keys.contains(&key))
+            || (!elsewhere.is_empty() && under(changed, elsewhere).is_some())
     };
     config.iter().find(of)
 }
@@ -302,7 +309,10 @@ mod tests {
             [changed("identifiers.email.kind", "changed"), changed("identifiers.phone.shared_above", "changed")];
         let (cause, _) = asked(&mut edges, Event::Split, &rules, &none);
         assert_eq!(cause, Some(Cause { why: Why::ChangedRule, key: Some(rules[1].name.clone()) }));
-        assert_eq!(rule_of_decision(&rules, "phone").map(|rule| rule.name.as_str()), Some(&*rules[1].name));
+        assert_eq!(rule_of_decision(&rules, "phone", "refused"), None, "that limit refuses nobody");
+        let others = [changed("never_link", "new"), changed("placeholders.phone.values", "changed")];
+        let name = |decision| rule_of_decision(&others, "phone", decision).map(|rule| rule.name.as_str());
+        assert_eq!(["shared", "refused", "placeholder"].map(name), [None, Some("never_link"), Some(&*others[1].name)]);
         assert_eq!(rule_of_value(&rules, "phone", "shop"), None, "a limit makes no value");
         let rules = [changed("source.shop.fields.phone", "gone"), changed("source.shop.path", "changed")];
         assert_eq!(rule_of_value(&rules, "phone", "shop").map(|rule| rule.name.as_str()), Some(&*rules[0].name));

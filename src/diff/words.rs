@@ -50,6 +50,9 @@ fn causes(page: &mut String, d: &Difference) {
         );
     }
     if d.causes.is_empty() {
+        if !d.events.is_empty() {
+            *page += "\nWhat they come from is not told: it needs the table `edges` of both runs.\n";
+        }
         return;
     }
     *page += "\nWhat they come from\n";

@@ -227,3 +227,35 @@ fn every_merge_and_split_says_what_it_comes_from() {
     );
     assert!(events.iter().all(|event| !event["causes"].as_array().unwrap().is_empty()), "{events:#?}");
 }
+
+#[test]
+fn where_edges_are_not_published_nobody_guesses_what_changes_come_from() {
+    let scratch = shop();
+    let config = format!("{CONFIG}\n[output]\ntables = [\"golden_customers\"]\n");
+    scratch.write("onefold.toml", config.as_bytes());
+    scratch.run();
+    scratch.write("shop.csv", format!("{DATA}7,ana@example.org,617-555-0123,Rome\n").as_bytes());
+    for text in [said(&scratch, &["plan"]), {
+        scratch.run();
+        said(&scratch, &["diff"])
+    }] {
+        assert!(text.contains("What they come from is not told") && text.contains("\n  merged, 1 record"), "{text}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&said(&scratch, &["diff", "--format", "json"])).unwrap();
+    assert_eq!((json["causes"].as_array().unwrap().len(), json["events"].as_array().unwrap().len()), (0, 1));
+    assert_eq!(json["events"][0]["cause"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_changed_limit_is_named_as_what_splits() {
+    let scratch = shop();
+    let config =
+        CONFIG.replace("[identifiers.phone]\n", "[identifiers.phone]\nconflict = [\"city\"]\nshared_above = 9\n");
+    scratch.write("onefold.toml", config.as_bytes());
+    scratch.write(
+        "shop.csv",
+        DATA.replace("5,cy@example.org,617-555-0188,Rome", "5,cy@example.org,617-555-0188,Bonn").as_bytes(),
+    );
+    let text = said(&scratch, &["plan"]);
+    assert!(text.contains("  split  1  1 by identifiers.phone.conflict in the config\n"), "{text}");
+}
