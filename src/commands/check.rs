@@ -10,6 +10,7 @@ use super::job::Job;
 use super::{Failure, print};
 use crate::cli::{AnswerFormat, CheckArgs};
 use crate::config::{self, Loaded};
+use crate::page::counted;
 use crate::problem::Problem;
 use crate::profile::{ColumnFigures, SourceColumns};
 use crate::publish::{self, Earlier};
@@ -149,7 +150,8 @@ fn text(loaded: &Loaded, sources: &[SourceColumns], files: &BTreeMap<usize, Vec<
         let more = if more > 0 { format!(" and {more} more files") } else { String::new() };
         let shown: Vec<&str> = names.iter().take(3).map(String::as_str).collect();
         page += &format!("\n{} ({}): {}{more}\n", source.source, declared.channel, shown.join(", "));
-        page += &format!("  first {} rows: {} records", source.rows, source.records);
+        let rows = if source.rows == 1 { "row".to_owned() } else { format!("{} rows", source.rows) };
+        page += &format!("  first {rows}: {}", counted(source.records, "record", "records"));
         let rejected: u64 = source.rejects.values().sum();
         for (count, what) in [(rejected, "rejected"), (source.filtered, "left out by the condition")] {
             if count > 0 {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Failure, print};
 use crate::cli::InitArgs;
 use crate::ingest;
-use crate::problem::{Problem, Problems};
+use crate::problem::{Problem, Problems, nearest};
 use crate::sniff;
 
 /// Looks at the files and writes the config.
@@ -18,8 +18,14 @@ pub fn init(config: &Path, args: &InitArgs) -> Result<(), Failure> {
     let base = config.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut faults = Vec::new();
     let mut looks = Vec::new();
+    let mut known: Vec<PathBuf> = Vec::new();
     for file in &args.files {
-        match ingest::look(file) {
+        let whole = file.canonicalize().unwrap_or_else(|_| file.clone());
+        if known.contains(&whole) {
+            continue; // named twice
+        }
+        known.push(whole);
+        match found(file).and_then(|()| ingest::look(file)) {
             Ok(mut look) => {
                 look.path = relative(file, base);
                 looks.push(look);
@@ -40,6 +46,27 @@ pub fn init(config: &Path, args: &InitArgs) -> Result<(), Failure> {
     let named = if config == Path::new("onefold.toml") { String::new() } else { format!(" -c {}", config.display()) };
     let next = format!("\nWritten: {}. Next: onefold check{named}, then onefold run{named}\n", config.display());
     print((draft.told + &next).as_bytes())
+}
+
+/// Whether there is a file of that name.
+fn found(file: &Path) -> Result<(), Problem> {
+    let shown = file.display().to_string();
+    if file.is_dir() {
+        let fix = format!("name the files in it: onefold init {}/*", shown.trim_end_matches('/'));
+        return Err(Problem::file(shown, None, "is a folder", fix));
+    }
+    if file.exists() {
+        return Ok(());
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names: Vec<String> = names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let wanted = file.file_name().unwrap_or_default().to_string_lossy();
+    let fix = match nearest(&wanted, names.iter().map(String::as_str)).first() {
+        Some(near) => format!("did you mean {}?", file.with_file_name(near).display()),
+        None => "name files that are there".to_owned(),
+    };
+    Err(Problem::file(shown, None, "no such file", fix))
 }
 
 /// A file's path as seen from the config's folder, where it lies under it; else as a whole.

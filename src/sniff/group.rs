@@ -6,6 +6,7 @@ use super::columns::{Guess, Role, Sure, guess};
 use super::names::{Entity, rows_are, singular, snake, words};
 use crate::config::{self, Format, Preset};
 use crate::ingest::{Look, LookColumn};
+use crate::model::Kind;
 
 /// Files of one kind.
 #[derive(Debug, Clone)]
@@ -41,15 +42,29 @@ impl Group {
     /// Whether some column of it identifies a person.
     #[must_use]
     pub fn is_linked(&self) -> bool {
-        self.preset.is_some()
-            || self.sides().is_some()
-            || self.guesses.iter().any(|guess| match &guess.role {
-                Role::Email | Role::Phone | Role::Hash(..) => true,
-                Role::Id(Entity::Person(_) | Entity::Loyalty | Entity::Device | Entity::National) => {
-                    guess.shape.filled > 0 && !guess.shape.is_constant()
-                }
-                _ => false,
-            })
+        let by_preset = |preset: &Preset| {
+            let digests = preset.fields.iter().filter(|(_, field)| field.kind == Kind::Hash).map(|(name, _)| name);
+            let more = preset.identifiers.iter().chain(digests).map(String::as_str);
+            ["email", "phone"].into_iter().chain(more).any(|field| self.has(preset, field))
+        };
+        self.preset.is_some_and(|(preset, _)| by_preset(preset))
+            || self.preset.is_none() && self.sides().is_some()
+            || self.preset.is_none()
+                && self.guesses.iter().any(|guess| match &guess.role {
+                    Role::Email | Role::Phone | Role::Hash(..) => true,
+                    Role::Id(Entity::Person(_) | Entity::Loyalty | Entity::Device | Entity::National) => {
+                        guess.shape.filled > 0 && !guess.shape.is_constant()
+                    }
+                    _ => false,
+                })
+    }
+
+    /// Whether a field of its preset has a column here.
+    #[must_use]
+    pub fn has(&self, preset: &Preset, field: &str) -> bool {
+        let wanted = preset.source.fields.get(field).map(|mapping| mapping.columns()).unwrap_or_default();
+        let is = |name: &&str, column: &LookColumn| name.trim().eq_ignore_ascii_case(column.name.trim());
+        self.look.columns.iter().any(|column| wanted.iter().any(|name| is(name, column)))
     }
 
     /// Of a message log: the columns of sender, receiver and direction.

@@ -39,14 +39,7 @@ pub(super) fn identifiers(
         written.iter().flat_map(|(_, written)| &written.fields).map(|line| line.key.clone()).collect();
     for (number, _) in written {
         let Some((preset, _)) = groups[*number].preset else { continue };
-        let there = |field: &str| {
-            let columns = preset.source.fields.get(field).map(|mapping| mapping.columns()).unwrap_or_default();
-            groups[*number]
-                .look
-                .columns
-                .iter()
-                .any(|column| columns.iter().any(|name| name.trim().eq_ignore_ascii_case(column.name.trim())))
-        };
+        let there = |field: &str| groups[*number].has(preset, field);
         fields.extend(preset.source.fields.keys().filter(|field| there(field)).cloned());
         for id in preset.identifiers.iter().filter(|id| there(id)) {
             let keys = if preset.repeats.contains(id) { vec![several()] } else { Vec::new() };

@@ -44,7 +44,10 @@ pub fn draft(looks: Vec<Look>, paths: &dyn Fn(&[String]) -> String) -> Result<Dr
     let linked = |number: usize| {
         groups[number].is_linked() || ids.iter().any(|id| id.columns.iter().any(|(group, _)| *group == number))
     };
-    let (kept, left): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(|number| linked(*number));
+    // A known layout without ids is taken for its figures, where other files say who the persons are.
+    let some = (0..groups.len()).any(linked);
+    let (kept, left): (Vec<usize>, Vec<usize>) =
+        (0..groups.len()).partition(|number| linked(*number) || some && groups[*number].preset.is_some());
     let compound = if kept.is_empty() { compound(&groups) } else { None };
     if kept.is_empty() && compound.is_none() {
         let what = "no column of these files identifies a person: no e-mail address, phone number, id or cookie";

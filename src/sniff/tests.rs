@@ -118,3 +118,13 @@ fn money_is_counted_once() {
     assert_eq!(toml.lines().filter(|line| line.starts_with("amount = ")).count(), 1, "{toml}");
     assert!(toml.contains("amount = \"total\"") && toml.contains("orders = \"COUNT(DISTINCT order_id)"), "{toml}");
 }
+
+#[test]
+fn an_export_of_names_alone_links_nobody_although_its_layout_is_known() {
+    let orders = "Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Product(s),Items sold,Coupon(s),Net Sales\n\
+                  2026-01-02,17,$3.50,completed,Ana Lee,new,1× Mug,1,,3.50\n";
+    let alone = draft(vec![look("orders.csv", orders)], &|_| String::new());
+    assert!(alone.expect_err("nobody").what.contains("identifies a person"));
+    let toml = drafted(&[("orders.csv", orders), ("customers.csv", "email\nana@example.com\n")]);
+    assert!(toml.contains("preset = \"woocommerce-orders\"") && toml.contains("[identifiers.email]"), "{toml}");
+}

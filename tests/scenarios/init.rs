@@ -178,6 +178,8 @@ fn a_years_transactions_keep_their_customer_numbers_as_ids() {
         "event_time = \"InvoiceDate\"",
         "quantity = \"Quantity\"",
         "[identifiers.customer_id]",
+        // A quarter of the rows name no customer, but all of them their invoice.
+        "invoice_id = \"InvoiceNo\"",
     ] {
         assert!(toml.contains(line), "{toml}");
     }
@@ -257,6 +259,18 @@ fn files_that_differ_in_their_digits_become_one_source_with_a_pattern() {
     let toml = fs::read_to_string(scratch.path().join("onefold.toml")).unwrap();
     assert!(toml.contains("path = \"x/orders_*.csv\""), "{toml}");
     assert!(scratch.onefold(&["run", "--quiet"]).status.success());
+}
+
+#[test]
+fn a_file_that_is_named_wrong_or_twice_is_no_mystery() {
+    let scratch = Scratch::of(&[("x/orders.csv", "email\nana@example.com\n")]);
+    let said = |arguments: &[&str]| text(&scratch.onefold(arguments));
+    let folder = said(&["init", "x"]);
+    assert!(folder.contains("x: is a folder") && folder.contains("onefold init x/*"), "{folder}");
+    let wrong = said(&["init", "x/ordres.csv"]);
+    assert!(wrong.contains("no such file") && wrong.contains("did you mean x/orders.csv?"), "{wrong}");
+    let twice = said(&["init", "x/orders.csv", "./x/orders.csv", "--print"]);
+    assert!(twice.contains("path = \"x/orders.csv\""), "{twice}");
 }
 
 #[test]
