@@ -4,7 +4,7 @@
 mod tests;
 
 use super::suggest::SUGGESTED_PLACEHOLDERS;
-use crate::model::{RunReport, SourceCounts, SuppressionCounts};
+use crate::model::{GateState, RunReport, SourceCounts, SuppressionCounts};
 use crate::page::{Page, counted, percent, share, size, thousands};
 
 /// The summary of a published run in plain words, for a terminal or a mail; `place` is where the tables are.
@@ -110,6 +110,13 @@ fn worries(page: &mut Page, report: &RunReport) {
     let mut row = |name: &str, count: u64, detail: String| {
         rows.push(vec![name.to_owned(), thousands(count), detail]);
     };
+    for (state, what) in [(GateState::Broken, "broken gates"), (GateState::Accepted, "gates accepted")] {
+        let gates: Vec<String> =
+            report.gates.iter().filter(|gate| gate.state == state).map(|gate| gate.name()).collect();
+        if !gates.is_empty() {
+            row(what, gates.len() as u64, gates.join(", "));
+        }
+    }
     let empty: Vec<&str> =
         report.sources.iter().filter(|counts| counts.rows == 0).map(|counts| counts.source.as_str()).collect();
     if !empty.is_empty() {

@@ -6,6 +6,7 @@ use super::figures::Figures;
 use super::sections;
 use super::text::{counted, day, name, percent, thousands};
 use super::worries::{Worry, worries};
+use crate::model::GateState;
 
 /// The report as one HTML file: no script, no network, nothing beside it.
 #[must_use]
@@ -27,6 +28,7 @@ pub fn page(figures: &Figures<'_>) -> String {
                         span { "run " (run.run) }
                         @if let Some(as_of) = run.as_of { span { "as of " (day(as_of)) } }
                         span { (counted(run.sources.len() as u64, "source", "sources")) }
+                        @if run.gates.iter().any(|gate| gate.state == GateState::Broken) { span { b.tag { "held back, not published" } } }
                         span { @if run.pseudonymized.is_some() { "values of persons are pseudonyms, cut short" } @else { "values of persons are masked" } }
                     }
                 }

@@ -225,6 +225,19 @@ fn a_page_with_pseudonyms_says_so() {
 }
 
 #[test]
+fn a_page_of_a_run_that_was_held_back_says_so_at_once() {
+    let mut run = run("shop");
+    assert!(!page(&Figures { run: &run, last: None, more: &More::default() }).contains("held back"));
+    run.gates[0].state = GateState::Broken;
+    let page = page(&Figures { run: &run, last: None, more: &More::default() });
+    let (head, rest) = page.split_once("</header>").unwrap();
+    assert!(
+        head.contains("held back, not published") && rest.contains("hold or are accepted: row_drop:shop."),
+        "{rest}"
+    );
+}
+
+#[test]
 fn sets_of_channels_that_have_no_room_are_one_row() {
     let mut run = run("shop");
     run.sources = (0..6).map(|n| SourceCounts { channel: format!("c{n}"), ..run.sources[0].clone() }).collect();

@@ -25,17 +25,21 @@ pub fn worries(figures: &Figures<'_>) -> Vec<Worry> {
             worries.push(Worry { count, what: what.to_owned(), why, section });
         }
     };
-    let of_state = |state: GateState| run.gates.iter().filter(|gate| gate.state == state).count() as u64;
+    let of_state = |state: GateState| {
+        let gates = run.gates.iter().filter(|gate| gate.state == state);
+        gates.map(|gate| name(&gate.name())).collect::<Vec<_>>()
+    };
+    let (broken, accepted) = (of_state(GateState::Broken), of_state(GateState::Accepted));
     worry(
-        of_state(GateState::Broken),
+        broken.len() as u64,
         "broken gates",
-        "Nothing is published until they hold or are accepted.".into(),
+        format!("Nothing is published until they hold or are accepted: {}.", broken.join(", ")),
         "gates",
     );
     worry(
-        of_state(GateState::Accepted),
+        accepted.len() as u64,
         "gates accepted",
-        "They were broken, and somebody let them pass.".into(),
+        format!("They were broken, and somebody let them pass: {}.", accepted.join(", ")),
         "gates",
     );
     let empty: Vec<String> =

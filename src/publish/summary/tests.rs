@@ -49,6 +49,12 @@ fn report() -> RunReport {
             ignored("phone", "placeholder", 3),
         ],
         refusals: vec![("max_per_person = 1 (loyalty_id)".into(), 3)],
+        gates: vec![crate::model::Gate {
+            gate: "row_drop".into(),
+            of: "shop".into(),
+            state: crate::model::GateState::Accepted,
+            ..crate::model::Gate::default()
+        }],
         consent: vec![ConsentCounts {
             consent: "email:newsletter".into(),
             opted_in: 100_000,
@@ -87,6 +93,7 @@ fn the_summary_says_how_many_customers_and_what_to_worry_about() {
           2,040 records (0.2 %) of those that were there before went to another customer.
 
         Worth a look (tables rejects, ignored_identifiers, shared_identifiers, refusals):
+          gates accepted           1  row_drop:shop
           rejected rows           10  pos 10
           placeholders         1,203  email 1,200, phone 3
           unusable values         77  phone invalid_number 70, phone no_region 7
