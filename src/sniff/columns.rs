@@ -167,7 +167,24 @@ fn role(column: &LookColumn, shape: &Shape, words: &[String], place: bool) -> (R
         let sure = if matches!(of, Entity::Other(_) | Entity::Row) { Sure::Likely } else { Sure::Certain };
         return (Role::Id(of), sure);
     }
+    if let Some(of) = bare(column, shape, words) {
+        return (Role::Id(of), Sure::Guess);
+    }
     named(shape, words, place)
+}
+
+/// A column of codes that is called by what they are of alone: `Card`, `Customer`. Four digits of a card are a payment
+/// card's last ones, which many people share.
+fn bare(column: &LookColumn, shape: &Shape, words: &[String]) -> Option<Entity> {
+    let [word] = words else { return None };
+    let with_id = entity(&[word.clone(), "id".to_owned()])?;
+    let longest = column.values.iter().map(|value| value.trim().len()).max().unwrap_or(0);
+    let is_code = shape.digits >= 0.9 && !shape.is_constant();
+    match with_id {
+        Entity::Loyalty => (is_code && longest >= 6).then_some(with_id),
+        Entity::Person(_) => is_code.then_some(with_id),
+        _ => None,
+    }
 }
 
 /// Fields that their names tell, if the values do not speak against it.

@@ -128,3 +128,14 @@ fn an_export_of_names_alone_links_nobody_although_its_layout_is_known() {
     let toml = drafted(&[("orders.csv", orders), ("customers.csv", "email\nana@example.com\n")]);
     assert!(toml.contains("preset = \"woocommerce-orders\"") && toml.contains("[identifiers.email]"), "{toml}");
 }
+
+#[test]
+fn codes_under_a_bare_noun_are_ids_but_the_end_of_a_payment_card_is_none() {
+    let toml = drafted(&[("till.csv", "Customer,Card,Total\n0042,00004711,3\n0043,00004712,4\n0042,00004711,5\n")]);
+    assert!(toml.contains("customer_id = \"Customer\"") && toml.contains("loyalty_id = \"Card\""), "{toml}");
+    let toml = drafted(&[
+        ("till.csv", "Customer,Card,Total\nAna Lee,4711,3\nBo Ito,4712,4\nAna Lee,4711,5\n"),
+        ("a.csv", "email\na@b.org\n"),
+    ]);
+    assert!(!toml.contains("loyalty_id =") && !toml.contains("customer_id ="), "{toml}");
+}
