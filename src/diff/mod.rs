@@ -7,14 +7,16 @@ mod crosswalks;
 mod edges;
 mod golden;
 mod segments;
+mod why;
 mod words;
 
-pub use causes::{Behind, FilesOf, Totals, Why, causes};
+pub use causes::{Behind, FilesOf, Totals, causes};
 pub use changed::{Changed, changed};
 pub use crosswalks::{Crosswalks, Side};
 pub use edges::{Edge, Edges};
 pub use golden::GoldenRows;
 pub use segments::segment_changes;
+pub use why::Why;
 pub use words::difference_text;
 
 use serde::Serialize;
