@@ -7,10 +7,10 @@ use polars::prelude::{BooleanChunked, DataFrame, DataType, NewChunkedArray, Parq
 
 use super::csv;
 use super::folder::RunFolder;
-use super::read::{head, tables_in};
+use super::read::{head, tables_in, unread};
 use super::select::{Rows, plain};
 use crate::disk::fault;
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 
 /// Rows of Parquet that are in memory at a time.
 const STRETCH: usize = 1 << 18;
@@ -27,9 +27,7 @@ pub fn rows_if(
     if !path.exists() {
         return csv_rows_if(run, table, columns, is_wanted);
     }
-    let unread = |error: &dyn std::fmt::Display| {
-        Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "")
-    };
+    let unread = |error: &dyn std::fmt::Display| unread(&path, error);
     let (mut found, mut from) = (Rows::default(), 0);
     loop {
         let file = File::open(&path).map_err(|error| fault(&path, "read", &error, 0))?;
@@ -75,8 +73,7 @@ fn csv_rows_if(
     is_wanted: &mut dyn FnMut(&[&str]) -> bool,
 ) -> Result<Rows> {
     let path = run.path.join(format!("{table}.csv"));
-    let unread =
-        |error: ::csv::Error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
+    let unread = |error: ::csv::Error| unread(&path, error);
     let mut reader = ::csv::Reader::from_path(&path).map_err(unread)?;
     let names: Vec<String> = reader.headers().map_err(unread)?.iter().map(str::to_owned).collect();
     let places: Vec<Option<usize>> =

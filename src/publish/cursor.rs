@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use polars::prelude::{DataType, ParquetReader, SerReader, StringChunked};
 
 use super::folder::RunFolder;
+use super::read::unread;
 use super::select::plain;
 use crate::disk::fault;
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 
 /// Rows of Parquet that are in memory at a time.
 const STRETCH: usize = 1 << 18;
@@ -37,9 +38,7 @@ impl Cursor {
         let path = run.path.join(format!("{table}.csv"));
         let file = File::open(&path).map_err(|error| fault(&path, "read", &error, 0))?;
         let mut reader = ::csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(file);
-        let unread = |error: &dyn std::fmt::Display| {
-            Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "")
-        };
+        let unread = |error: &dyn std::fmt::Display| unread(&path, error);
         let header = reader.headers().map_err(|error| unread(&error))?.clone();
         let mut places = Vec::with_capacity(names.len());
         for name in &names {
@@ -53,9 +52,7 @@ impl Cursor {
     /// Goes to the next row; false when there is none.
     pub fn advance(&mut self) -> Result<bool> {
         let path = &self.path;
-        let unread = |error: &dyn std::fmt::Display| {
-            Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "")
-        };
+        let unread = |error: &dyn std::fmt::Display| unread(&path, error);
         match &mut self.rows {
             Rows::Csv { reader, row, .. } => reader.read_record(row).map_err(|error| unread(&error)),
             Rows::Parquet { columns, at, height, from, is_last } => {

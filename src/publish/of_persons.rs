@@ -8,10 +8,11 @@ use polars::prelude::{
 };
 
 use super::folder::RunFolder;
+use super::read::unread;
 use super::select::plain;
 use crate::disk::fault;
 use crate::identity::parse_person_id;
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 
 /// Some columns of rows, as text, in the order of the table.
 #[derive(Debug)]
@@ -50,7 +51,7 @@ pub fn of_persons<const N: usize>(
     if !path.exists() {
         return of_csv(run, table, names, ids);
     }
-    let unread = |error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
+    let unread = |error| unread(&path, error);
     let texts: Vec<String> = ids.iter().map(|id| uuid::Uuid::from_u128(*id).to_string()).collect();
     let wanted = lit(Series::new("ids".into(), texts)).implode(true);
     let text = path.to_string_lossy();
@@ -68,9 +69,7 @@ pub fn of_persons<const N: usize>(
 fn of_csv<const N: usize>(run: &RunFolder, table: &str, names: [&str; N], ids: &[u128]) -> Result<PersonRows<N>> {
     let path = run.path.join(format!("{table}.csv"));
     let file = File::open(&path).map_err(|error| fault(&path, "read", &error, 0))?;
-    let unread = |error: &dyn std::fmt::Display| {
-        Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "")
-    };
+    let unread = |error: &dyn std::fmt::Display| unread(&path, error);
     let mut reader = ::csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(file);
     let header = reader.headers().map_err(|error| unread(&error))?.clone();
     let place = |name: &str| {

@@ -6,7 +6,7 @@ use polars::prelude::{
 };
 
 use super::folder::RunFolder;
-use super::read::{Cells, head, tables_in, text_cells};
+use super::read::{Cells, head, tables_in, text_cells, unread};
 use super::tables::{GOLDEN_CUSTOMERS, TABLES};
 use crate::problem::{Problem, Result};
 use crate::sql;
@@ -23,7 +23,7 @@ pub fn query(run: &RunFolder, text: &str, more: &Columns) -> Result<Cells> {
 fn table(run: &RunFolder, name: &str, more: &Columns) -> Result<LazyFrame> {
     let path = run.path.join(format!("{name}.parquet"));
     let text = path.to_string_lossy();
-    let unread = |error| Problem::file(text.clone(), None, format!("cannot read: {error}"), "");
+    let unread = |error| unread(&path, error);
     if path.exists() {
         return LazyFrame::scan_parquet(PlRefPath::from(&*text), ScanArgsParquet::default()).map_err(unread);
     }

@@ -65,7 +65,7 @@ pub fn head(run: &RunFolder, table: &str, rows: usize) -> Result<Cells> {
     let file = File::open(&path).map_err(|error| fault(&path, "read", &error, 0))?;
     let read = ParquetReader::new(file).with_slice(Some((0, rows))).finish();
     let read = read.and_then(|table| text_cells(&table));
-    read.map_err(|error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), ""))
+    read.map_err(|error| unread(&path, error))
 }
 
 /// A table as text.
@@ -86,8 +86,7 @@ pub(super) fn text_cells(table: &DataFrame) -> polars::prelude::PolarsResult<Cel
 }
 
 fn csv_head(path: &Path, rows: usize) -> Result<Cells> {
-    let unread =
-        |error: ::csv::Error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
+    let unread = |error: ::csv::Error| unread(&path, error);
     let mut file = BufReader::new(File::open(path).map_err(|error| fault(path, "read", &error, 0))?);
     let start = file.fill_buf().map_err(|error| fault(path, "read", &error, 0))?;
     let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter_of(start)).from_reader(file);
@@ -105,8 +104,14 @@ fn csv_head(path: &Path, rows: usize) -> Result<Cells> {
 pub fn read_report(run: &Path) -> Result<RunReport> {
     let path = run.join("run.json");
     let text = fs::read(&path).map_err(|error| fault(&path, "read", &error, 0))?;
-    serde_json::from_slice(&text)
-        .map_err(|error| Problem::file(path.display().to_string(), None, format!("not a run report: {error}"), ""))
+    serde_json::from_slice(&text).map_err(|error| unread(&path, format!("it is no run report: {error}")))
+}
+
+/// A file of a run that is not what the run wrote.
+pub fn unread(path: impl AsRef<Path>, error: impl std::fmt::Display) -> Problem {
+    let fix = "restore it from a backup, or make another run current with `onefold rollback`; `onefold verify` tells which \
+               files are not as they were written";
+    Problem::file(path.as_ref().display().to_string(), None, format!("cannot read: {error}"), fix)
 }
 
 #[cfg(test)]
@@ -115,6 +120,17 @@ mod tests {
     use crate::publish::persons;
     use crate::publish::sample::sample;
     use crate::publish::writer::{Formats, TableWriter};
+
+    #[test]
+    fn a_file_of_a_run_that_was_cut_says_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("run.json"), "{\"onefold\": \"0.").unwrap();
+        fs::write(folder.path().join("segments.parquet"), "PAR1").unwrap();
+        let run = RunFolder { run: 1, path: folder.path().to_owned(), current: true };
+        for problem in [read_report(folder.path()).unwrap_err(), head(&run, "segments", 1).unwrap_err()] {
+            assert!(problem.what.starts_with("cannot read: ") && problem.fix.contains("onefold rollback"), "{problem}");
+        }
+    }
 
     #[test]
     fn both_formats_show_the_same_first_rows() {

@@ -5,6 +5,7 @@ use std::fs::File;
 use polars::prelude::{DataType, ParquetReader, SerReader, StringChunked};
 
 use super::folder::RunFolder;
+use super::read::unread;
 use super::select::plain;
 use crate::disk::fault;
 use crate::problem::{Problem, Result};
@@ -26,7 +27,7 @@ pub fn scan<const N: usize>(
     if !path.exists() {
         return scan_csv(run, table, names, each);
     }
-    let unread = |error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
+    let unread = |error| unread(&path, error);
     let wanted: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut from = 0;
     loop {
@@ -57,8 +58,7 @@ fn scan_csv<const N: usize>(
 ) -> Result<()> {
     let path = run.path.join(format!("{table}.csv"));
     let file = File::open(&path).map_err(|error| fault(&path, "read", &error, 0))?;
-    let unread =
-        |error: csv::Error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
+    let unread = |error: csv::Error| unread(&path, error);
     let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(file);
     let header = reader.headers().map_err(unread)?.clone();
     let mut places = [0; N];

@@ -6,8 +6,9 @@ use polars::prelude::{Expr, LazyFrame, PlRefPath, ScanArgsParquet, col, lit};
 
 use super::csv;
 use super::folder::RunFolder;
+use super::read::unread;
 use crate::disk::fault;
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 
 /// A condition on text columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub fn select(run: &RunFolder, table: &str, filter: &Filter, most: usize) -> Res
     if !path.exists() {
         return select_csv(run, table, filter, most);
     }
-    let unread = |error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
+    let unread = |error| unread(&path, error);
     let text = path.to_string_lossy();
     let scan = LazyFrame::scan_parquet(PlRefPath::from(&*text), ScanArgsParquet::default()).map_err(unread)?;
     let found = scan.filter(expression(filter)).limit(most as u32).collect().map_err(unread)?;
@@ -81,8 +82,7 @@ fn expression(filter: &Filter) -> Expr {
 fn select_csv(run: &RunFolder, table: &str, filter: &Filter, most: usize) -> Result<Rows> {
     let path = run.path.join(format!("{table}.csv"));
     let file = File::open(&path).map_err(|error| fault(&path, "read", &error, 0))?;
-    let unread =
-        |error: ::csv::Error| Problem::file(path.display().to_string(), None, format!("cannot read: {error}"), "");
+    let unread = |error: ::csv::Error| unread(&path, error);
     let mut reader = ::csv::Reader::from_reader(file);
     let names: Vec<String> = reader.headers().map_err(unread)?.iter().map(str::to_owned).collect();
     let (mut found, mut row) = (Rows { names, rows: Vec::new() }, ::csv::StringRecord::new());
