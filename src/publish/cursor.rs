@@ -52,7 +52,7 @@ impl Cursor {
     /// Goes to the next row; false when there is none.
     pub fn advance(&mut self) -> Result<bool> {
         let path = &self.path;
-        let unread = |error: &dyn std::fmt::Display| unread(&path, error);
+        let unread = |error: &dyn std::fmt::Display| unread(path, error);
         match &mut self.rows {
             Rows::Csv { reader, row, .. } => reader.read_record(row).map_err(|error| unread(&error)),
             Rows::Parquet { columns, at, height, from, is_last } => {

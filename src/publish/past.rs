@@ -32,7 +32,7 @@ pub fn typed(
 }
 
 fn of_parquet(path: &Path, columns: &Columns, each: &mut dyn FnMut(DataFrame) -> Result<()>) -> Result<()> {
-    let unread = |error| unread(&path, error);
+    let unread = |error| unread(path, error);
     let open = || File::open(path).map_err(|error| fault(path, "read", &error, 0));
     let there = ParquetReader::new(open()?).schema().map_err(unread)?;
     let wanted = columns.iter_names().filter(|name| there.contains(name)).map(ToString::to_string);
@@ -67,7 +67,7 @@ fn converted(column: &Column, kind: &DataType) -> polars::prelude::PolarsResult<
 }
 
 fn of_csv(path: &Path, columns: &Columns, each: &mut dyn FnMut(DataFrame) -> Result<()>) -> Result<()> {
-    let unread = |error: &dyn std::fmt::Display| unread(&path, error);
+    let unread = |error: &dyn std::fmt::Display| unread(path, error);
     let file = File::open(path).map_err(|error| fault(path, "read", &error, 0))?;
     let mut reader = ::csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(file);
     let header = reader.headers().map_err(|error| unread(&error))?.clone();

@@ -86,7 +86,7 @@ pub(super) fn text_cells(table: &DataFrame) -> polars::prelude::PolarsResult<Cel
 }
 
 fn csv_head(path: &Path, rows: usize) -> Result<Cells> {
-    let unread = |error: ::csv::Error| unread(&path, error);
+    let unread = |error: ::csv::Error| unread(path, error);
     let mut file = BufReader::new(File::open(path).map_err(|error| fault(path, "read", &error, 0))?);
     let start = file.fill_buf().map_err(|error| fault(path, "read", &error, 0))?;
     let mut reader = ::csv::ReaderBuilder::new().delimiter(delimiter_of(start)).from_reader(file);
