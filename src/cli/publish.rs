@@ -6,10 +6,9 @@ use clap::{Args, ValueEnum};
 
 use super::AnswerFormat;
 
-/// What `run` takes.
+/// What `run` and `plan` make tables with.
 #[derive(Debug, Args)]
-#[command(after_long_help = RUN_EXAMPLES)]
-pub struct RunArgs {
+pub struct Making {
     /// Day or moment that traits and segments count back from: YYYY-MM-DD or RFC 3339
     /// [default: project.as_of in the config, else the newest event time]
     #[arg(long, value_name = "TIME")]
@@ -21,6 +20,15 @@ pub struct RunArgs {
     /// [default: project.memory_limit in the config, else three quarters of the machine's]
     #[arg(long, value_name = "SIZE", value_parser = memory)]
     pub memory_limit: Option<u64>,
+}
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+#[command(after_long_help = RUN_EXAMPLES)]
+pub struct RunArgs {
+    /// As of when, and with what.
+    #[command(flatten)]
+    pub making: Making,
     /// Also write the tables between the stages to this folder, as Parquet
     #[arg(long, value_name = "DIR")]
     pub stage_dir: Option<PathBuf>,
@@ -69,17 +77,9 @@ pub enum LogFormat {
 #[derive(Debug, Args)]
 #[command(after_long_help = PLAN_EXAMPLES)]
 pub struct PlanArgs {
-    /// Day or moment that traits and segments count back from: YYYY-MM-DD or RFC 3339
-    /// [default: project.as_of in the config, else the newest event time]
-    #[arg(long, value_name = "TIME")]
-    pub as_of: Option<String>,
-    /// Most threads to use [default: one per processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub threads: Option<u16>,
-    /// Most memory to take, as 8GiB or 500MB; what has no room goes to files in the output folder
-    /// [default: project.memory_limit in the config, else three quarters of the machine's]
-    #[arg(long, value_name = "SIZE", value_parser = memory)]
-    pub memory_limit: Option<u64>,
+    /// As of when, and with what.
+    #[command(flatten)]
+    pub making: Making,
     /// How to print the plan
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AnswerFormat::Text)]
     pub format: AnswerFormat,

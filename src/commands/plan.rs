@@ -15,10 +15,10 @@ const COMPARED: [&str; 3] = ["golden_customers", "segments", "edges"];
 
 /// Makes the next run's tables in a folder of their own, compares them, and removes them.
 pub fn plan(config: &Path, args: &PlanArgs) -> Result<(), Failure> {
-    super::threads::limit(args.threads)?;
+    super::threads::limit(args.making.threads)?;
     let mut progress = Progress::start("open", false, LogFormat::Text);
-    let mut job = Job::open(config, args.as_of.as_deref())?;
-    job.memory = args.memory_limit;
+    let mut job = Job::open(config, args.making.as_of.as_deref())?;
+    job.memory = args.making.memory_limit;
     for warning in job.inputs.warnings() {
         progress.warn(&warning.to_string());
     }

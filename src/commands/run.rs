@@ -14,11 +14,11 @@ use crate::publish::{self, Earlier, OutputFolder, Staging};
 
 /// Runs the whole job and prints the closing summary.
 pub fn run(config: &Path, args: &RunArgs) -> Result<(), Failure> {
-    super::threads::limit(args.threads)?;
+    super::threads::limit(args.making.threads)?;
     let started = now();
     let mut progress = Progress::start("open", args.quiet, args.log_format);
-    let mut job = Job::open(config, args.as_of.as_deref())?;
-    job.memory = args.memory_limit;
+    let mut job = Job::open(config, args.making.as_of.as_deref())?;
+    job.memory = args.making.memory_limit;
     let accepted = job.gates.accept(&args.accept)?;
     for warning in job.inputs.warnings().iter().chain(&job.doubts()) {
         progress.warn(&warning.to_string());

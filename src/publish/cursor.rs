@@ -107,8 +107,7 @@ mod tests {
     use super::*;
     use crate::model::SourceStarts;
     use crate::publish::records::crosswalk;
-    use crate::publish::sample::sample;
-    use crate::publish::writer::{Formats, TableWriter};
+    use crate::publish::sample::{published, sample};
 
     #[test]
     fn both_formats_give_the_same_rows() {
@@ -116,13 +115,7 @@ mod tests {
         let sample = sample();
         let publication = sample.publication();
         let starts = SourceStarts::new(&publication.resolved.records, publication.schema);
-        let table = crosswalk(&publication, &starts, 0..5).frame().unwrap();
-        let formats = Formats { parquet: true, csv: true, spreadsheet_safe: false };
-        let mut writer =
-            TableWriter::create(folder.path(), "crosswalk", table.schema().clone(), formats, &|_| false).unwrap();
-        writer.write(table).unwrap();
-        writer.finish().unwrap();
-        let run = RunFolder { run: 1, path: folder.path().to_owned(), current: true };
+        let run = published(folder.path(), "crosswalk", crosswalk(&publication, &starts, 0..5));
         let all = || {
             let mut cursor = Cursor::open(&run, "crosswalk", &["record_id", "source"]).unwrap();
             let mut rows = Vec::new();

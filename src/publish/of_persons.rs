@@ -96,8 +96,7 @@ mod tests {
     use super::*;
     use crate::model::SourceStarts;
     use crate::publish::records::{Decisions, edges};
-    use crate::publish::sample::sample;
-    use crate::publish::writer::{Formats, TableWriter};
+    use crate::publish::sample::{published, sample};
 
     #[test]
     fn both_formats_give_the_rows_of_the_persons() {
@@ -105,14 +104,9 @@ mod tests {
         let sample = sample();
         let publication = sample.publication();
         let starts = SourceStarts::new(&publication.resolved.records, publication.schema);
-        let table = edges(&publication, &starts, &Decisions::new(&publication), 0..5).unwrap().frame().unwrap();
+        let table = edges(&publication, &starts, &Decisions::new(&publication), 0..5).unwrap();
         let all = table.height();
-        let formats = Formats { parquet: true, csv: true, spreadsheet_safe: true };
-        let mut writer =
-            TableWriter::create(folder.path(), "edges", table.schema().clone(), formats, &|_| false).unwrap();
-        writer.write(table).unwrap();
-        writer.finish().unwrap();
-        let run = RunFolder { run: 1, path: folder.path().to_owned(), current: true };
+        let run = published(folder.path(), "edges", table);
         let mut ids = publication.resolved.person_ids.0.clone();
         ids.sort_unstable();
         let some = [ids[0]];

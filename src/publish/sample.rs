@@ -1,11 +1,16 @@
 //! A small run made by hand, for the tests of this room.
 
 use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
 
 use polars::prelude::{Column, DataFrame, Int64Chunked, IntoColumn, NamedFrom, NewChunkedArray, Series, TimeUnit};
 
+use super::block::Block;
+use super::folder::RunFolder;
 use super::persons::GoldenColumn;
 use super::write::Publication;
+use super::writer::{Formats, TableWriter};
 use crate::config::{self, Config, NamespacePolicy};
 use crate::identity;
 use crate::model::{
@@ -237,6 +242,16 @@ impl Sample {
             records: DataFrame::empty(),
         }
     }
+}
+
+/// A run with this one table, in both formats.
+pub fn published(folder: &Path, table: &str, rows: Block) -> RunFolder {
+    let formats = Formats { parquet: true, csv: true, spreadsheet_safe: true };
+    let mut writer =
+        TableWriter::create(folder, table, Arc::new(rows.schema()), formats, &|_| false).expect("the folder is there");
+    writer.write(rows).expect("the table has its own columns");
+    writer.finish().expect("the disk has room");
+    RunFolder { run: 1, path: folder.to_owned(), current: true }
 }
 
 /// A table as CSV, person ids cut to four digits and records aligned by nothing: for comparing by eye.

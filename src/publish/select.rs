@@ -120,8 +120,7 @@ mod tests {
     use super::*;
     use crate::model::SourceStarts;
     use crate::publish::records::{Decisions, edges};
-    use crate::publish::sample::sample;
-    use crate::publish::writer::{Formats, TableWriter};
+    use crate::publish::sample::{published, sample};
 
     #[test]
     fn both_formats_give_the_rows_that_are_asked_for() {
@@ -129,13 +128,8 @@ mod tests {
         let sample = sample();
         let publication = sample.publication();
         let starts = SourceStarts::new(&publication.resolved.records, publication.schema);
-        let table = edges(&publication, &starts, &Decisions::new(&publication), 0..5).unwrap().frame().unwrap();
-        let formats = Formats { parquet: true, csv: true, spreadsheet_safe: true };
-        let mut writer =
-            TableWriter::create(folder.path(), "edges", table.schema().clone(), formats, &|_| false).unwrap();
-        writer.write(table).unwrap();
-        writer.finish().unwrap();
-        let run = RunFolder { run: 1, path: folder.path().to_owned(), current: true };
+        let table = edges(&publication, &starts, &Decisions::new(&publication), 0..5).unwrap();
+        let run = published(folder.path(), "edges", table);
         let is = |column, value: &str| Filter::Is(column, value.to_owned());
         let filters = [
             is("value", "ana@example.com"),

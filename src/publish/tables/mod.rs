@@ -127,7 +127,7 @@ impl Table {
 pub fn dictionary() -> String {
     let mut page = String::from(
         "# Published tables\n\n\
-         <!-- made from src/publish/tables.rs; `ONEFOLD_BLESS=1 cargo test --lib dictionary` writes it anew -->\n\n\
+         <!-- made from src/publish/tables/; `ONEFOLD_BLESS=1 cargo test --lib dictionary` writes it anew -->\n\n\
          Each is a file in `out/current/`, as Parquet and/or CSV. Times are UTC: microseconds in Parquet, \
          `2026-01-31T12:00:00Z` in CSV. A blank CSV cell is a blank value. `run.json` beside them holds the run's own \
          figures. `suggested_placeholders.toml` has the values of `shared_identifiers` as `[placeholders]` sections to \

@@ -67,28 +67,21 @@ impl PersonFigures {
         for (&set, persons) in &other.channel_sets {
             *self.channel_sets.entry(set).or_default() += persons;
         }
-        for (sum, persons) in self.segments.iter_mut().zip(&other.segments) {
-            *sum += persons;
-        }
-        for (sum, persons) in self.hold_outs.iter_mut().zip(&other.hold_outs) {
-            *sum += persons;
-        }
-        self.stayed.resize(self.stayed.len().max(other.stayed.len()), 0);
-        for (sum, persons) in self.stayed.iter_mut().zip(&other.stayed) {
-            *sum += persons;
+        let counts = [
+            (&mut self.segments, &other.segments),
+            (&mut self.hold_outs, &other.hold_outs),
+            (&mut self.stayed, &other.stayed),
+            (&mut self.triggers, &other.triggers),
+            (&mut self.filled, &other.filled),
+        ];
+        for (sums, persons) in counts {
+            sums.resize(sums.len().max(persons.len()), 0);
+            sums.iter_mut().zip(persons).for_each(|(sum, persons)| *sum += persons);
         }
         self.overlaps.add(&other.overlaps);
         self.consent.add(&other.consent);
         self.credits.add(&other.credits);
         self.journeys.add(&other.journeys);
-        self.triggers.resize(self.triggers.len().max(other.triggers.len()), 0);
-        for (sum, persons) in self.triggers.iter_mut().zip(&other.triggers) {
-            *sum += persons;
-        }
-        self.filled.resize(self.filled.len().max(other.filled.len()), 0);
-        for (sum, persons) in self.filled.iter_mut().zip(&other.filled) {
-            *sum += persons;
-        }
     }
 }
 
