@@ -217,6 +217,25 @@ mod tests {
     }
 
     #[test]
+    fn a_new_identifier_and_a_value_that_links_now_are_told() {
+        let (phone, mail) = ("phone=+16175550123", "email=ana@example.org");
+        let shared = Some(("shared", "shared_above = 5 (last_name)"));
+        let mut edges = Edges::default();
+        let now = [edge(2, phone, None), edge(2, mail, None)];
+        edges.record(["shop", "1"], None, [1, 2], [&[edge(1, phone, shared)], &now]);
+        edges.record(["shop", "2"], None, [2, 2], [&[edge(2, phone, shared), edge(2, mail, None)], &now]);
+        let (cause, words) = asked(&mut edges, Event::Merged, &[], &FilesOf::new());
+        assert_eq!(cause.map(|cause| cause.why), Some(Why::NewIdentifier));
+        assert_eq!(
+            words,
+            [
+                "phone +…3 now links (other run: shared_above = 5 (last_name))",
+                "record shop/1 has a new email a…@e….org"
+            ]
+        );
+    }
+
+    #[test]
     fn a_rule_is_told_where_it_can_have_done_it() {
         let phone = "phone=+16175550123";
         let shared = Some(("shared", "6 last_name"));
